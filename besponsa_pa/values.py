@@ -55,11 +55,13 @@ class Uncertain:
 class UncertainList:
     """A list whose elements are not all sure: (element, whether it surely belongs), and the facts that would tell.
 
-    An element may itself be `Missing`: it is there, but what it is is not known.
+    An element may itself be `Missing`: it is there, but what it is is not known. `counts` bounds the number of
+    elements that are not null where that says more than the elements do: of two that may be the same, one stays.
     """
 
     elements: tuple[tuple[Value, bool], ...]
     facts: frozenset[str]
+    counts: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,72 @@
+# Needs Python 3.11 or later and make; everything else goes into .venv.
+
+PYTHON ?= python3
+WORKERS ?= auto
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --quiet
+DEMO := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help demo test check lint types imports policies tests update bench format clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(DEMO) ## evaluate the first example; sets up .venv when needed
+	$(BIN)/besponsa-pa evaluate examples/01_first_request/case.yaml
+
+test: check ## set up .venv and run everything that must hold
+
+# the tests come last, so that the output ends with their summary
+check: lint types imports policies tests ## the same: lint, types, imports, policies, tests
+
+lint: $(DEV) ## ruff: rules and layout
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+
+types: $(DEV) ## mypy --strict
+	$(BIN)/mypy --strict besponsa_pa
+
+imports: $(DEV) ## the contract of the layers
+	$(BIN)/lint-imports --no-logo
+
+policies: $(DEV) ## the policies' own checks and tests
+	$(BIN)/besponsa-pa check $(sort $(wildcard policies/*/policy.yaml))
+	$(BIN)/besponsa-pa test
+
+tests: $(DEV) ## pytest with branch coverage
+	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --maxprocesses 4 --dist loadgroup --cov --cov-report term
+
+update: $(DEV) ## record the expectations of the tests anew; review the difference
+	UPDATE=1 $(BIN)/python -m pytest --quiet
+
+bench: $(DEV) ## measure
+	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only
+
+format: $(DEV) ## lay the code out and mend what ruff can mend
+	$(BIN)/ruff check --quiet --fix .
+	$(BIN)/ruff format --quiet .
+
+clean: ## remove .venv and what the checks and the build leave behind
+	rm -rf $(VENV) build dist .benchmarks .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(DEMO): pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable .
+	@touch $@
+
+$(DEV): pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable '.[dev]'
+	@touch $(DEMO) $@

@@ -1,0 +1,166 @@
+"""Building the tree from its parts as they come, alike for YAML and JSON, with the limits on both."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from besponsa_pa.diagnostic import Diagnostics
+from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence
+from besponsa_pa.source import Source, Span
+
+DEPTH_LIMIT = 100
+NODE_LIMIT = 100_000
+MESSAGE_LIMIT = 50
+
+# what an escape can bring into a text though no file may hold it as it is, and halves of characters
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# what looks like a space or like nothing, so that a key is not the key that it seems to be
+_INVISIBLE = re.compile("[\u00a0\u00ad\u2007\u200b-\u200f\u202f\u2060\ufeff]")
+
+
+class Refused(Exception):  # noqa: N818 - no error: it ends the reading of a file about which all is said
+    """Raised when reading on makes no sense; the diagnostic is already reported."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A list, or keys with values, of which the end has not come yet."""
+
+    start: int
+    is_mapping: bool
+    end: int
+    items: list[Node] = field(default_factory=list)
+    entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
+    key: Scalar | None = None
+    wants_value: bool = False
+
+
+@dataclass(slots=True)
+class Composer:
+    """Puts parts together into a tree, without recursion, and reports keys that occur twice.
+
+    `usable` turns false when a part had to be left out, so that what is left would only mislead.
+    """
+
+    source: Source
+    diagnostics: Diagnostics
+    root: Node | None = None
+    usable: bool = True
+    _frames: list[_Frame] = field(default_factory=list)
+    _count: int = 0
+    _duplicates: int = 0
+
+    @property
+    def inside(self) -> str:
+        """What the next part belongs to: `mapping`, `list`, or nothing at the outermost level."""
+        if not self._frames:
+            return ""
+        return "mapping" if self._frames[-1].is_mapping else "list"
+
+    @property
+    def wants_value(self) -> bool:
+        """Whether a key has come and its value has not."""
+        return bool(self._frames) and self._frames[-1].wants_value
+
+    @property
+    def opened_at(self) -> int:
+        """Where the innermost open list or mapping begins."""
+        return self._frames[-1].start
+
+    def open(self, start: int, *, is_mapping: bool) -> None:
+        """Begin a list or a mapping."""
+        if len(self._frames) >= DEPTH_LIMIT:
+            self._refuse(f"nested more than {DEPTH_LIMIT} levels deep", start, "give the inner parts a name of their own")
+        self._frames.append(_Frame(start, is_mapping, start + 1))
+
+    def close(self, end: int | None = None) -> None:
+        """End the innermost list or mapping; without `end` it ends where its last part does."""
+        frame = self._frames.pop()
+        span = Span(self.source, frame.start, frame.end if end is None else end)
+        if frame.is_mapping:
+            self.add(Mapping(tuple(frame.entries.values()), span))
+        else:
+            self.add(Sequence(tuple(frame.items), span))
+
+    def add(self, node: Node) -> None:
+        """Put a finished part where it belongs: item, key, value or root."""
+        self._count += 1
+        if self._count > NODE_LIMIT:
+            self._refuse(f"more than {NODE_LIMIT:,} values in one file", node.span.start, "divide it into several files")
+        if isinstance(node, Scalar):
+            self._check_characters(node)
+        if not self._frames:
+            self.root = node
+            return
+        frame = self._frames[-1]
+        frame.end = node.span.end
+        if not frame.is_mapping:
+            frame.items.append(node)
+        elif frame.wants_value:
+            self._add_value(frame, node)
+        else:
+            self._add_key(frame, node)
+
+    def _add_value(self, frame: _Frame, node: Node) -> None:
+        if frame.key is not None:
+            frame.entries[frame.key.text] = (frame.key, node)
+        frame.key, frame.wants_value = None, False
+
+    def _add_key(self, frame: _Frame, node: Node) -> None:
+        frame.wants_value = True
+        if not isinstance(node, Scalar) or node.is_null:
+            self._refuse_key(node)
+        elif node.text in frame.entries:
+            self._report_duplicate(node, frame.entries[node.text][0])
+        else:
+            frame.key = node
+
+    def _refuse_key(self, node: Node) -> None:
+        self.usable = False
+        found = "nothing" if isinstance(node, Scalar) else "a list" if isinstance(node, Sequence) else "`{...}`"
+        help = "put the text in quotes if it is meant as a name" if isinstance(node, Scalar) else "put the text in quotes"
+        start = node.span.start
+        self.diagnostics.error(
+            "E124", f"{found} cannot be a key", Span(self.source, start, max(start + 1, node.span.end)), help=help
+        )
+
+    def _report_duplicate(self, key: Scalar, first: Scalar) -> None:
+        self._duplicates += 1
+        if self._duplicates > MESSAGE_LIMIT:
+            return
+        self.diagnostics.error(
+            "E123",
+            f"`{key.text}` occurs twice",
+            key.span,
+            label="the second time",
+            help="keep one of them, or put their values together under one key",
+            related=((first.span, "the first time"),),
+        )
+
+    def _check_characters(self, node: Scalar) -> None:
+        unprintable = _UNPRINTABLE.search(node.text)
+        wants_key = bool(self._frames) and self._frames[-1].is_mapping and not self._frames[-1].wants_value
+        invisible = _INVISIBLE.search(node.text) if wants_key else None
+        if unprintable:
+            self.usable = False
+            what = f"the text holds the character U+{ord(unprintable.group()):04X}, which cannot be shown"
+            self.diagnostics.error("E104", what, node.span, help="leave the character out")
+        elif invisible:
+            self.usable = False
+            what = f"the key holds the character U+{ord(invisible.group()):04X}, which looks like a space or like nothing"
+            place = node.excerpt.span(invisible.start(), invisible.end())
+            self.diagnostics.error("E104", what, place, help="type the key anew, with ordinary spaces")
+
+    def _refuse(self, message: str, start: int, help: str) -> None:
+        self.diagnostics.error("E125", message, Span(self.source, start, start + 1), help=help)
+        raise Refused
+
+
+def finished(composer: Composer, what: str) -> Node | None:
+    """The tree, or None with a diagnostic when the file says nothing."""
+    root = composer.root
+    if root is None or (isinstance(root, Scalar) and root.is_null):
+        composer.diagnostics.error("E105", f"`{composer.source.name}` is empty", help=f"write {what} into it")
+        return None
+    return root if composer.usable else None

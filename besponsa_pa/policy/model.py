@@ -1,0 +1,311 @@
+"""A policy as written (`Policy`) and as checked (`CompiledPolicy`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from besponsa_pa.expression.checked import Checked
+from besponsa_pa.facts import FactDeclaration, Grade
+from besponsa_pa.source import Excerpt, Span
+from besponsa_pa.types import Type
+from besponsa_pa.values import Date, Value, ValueSet
+
+# --- as written ---
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a citation points to; `number` as in the source document."""
+
+    name: str
+    number: int | None
+    title: str
+    publisher: str | None
+    date: str | None
+    url: str | None
+    accessed: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Why a rule holds: a reference by name, and the section of it."""
+
+    reference: str
+    at: str | None
+    span: Span
+
+
+class OnUnmet(Enum):
+    """What an unmet criterion leads to: a denial, or a person's decision."""
+
+    DENY = "deny"
+    PEND = "pend"
+
+
+class GroupKind(Enum):
+    """How the criteria of a group are held together."""
+
+    ALL = "all"
+    ANY = "any"
+    NONE = "none"
+    AT_LEAST = "at_least"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A criterion with a condition to check."""
+
+    check: Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Judgment:
+    """A criterion that only a clinician can answer, as the question put to them."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A criterion made of others; `count` belongs to `at_least`. A child is in place, or the name of one."""
+
+    kind: GroupKind
+    children: tuple[Criterion | CriterionName, ...]
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionName:
+    """A criterion used by its name under `criteria:`."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A criterion as written. `id` is its name, or made from its place for a group in place without one."""
+
+    id: str
+    title: str | None
+    given: Excerpt | None
+    body: Leaf | Judgment | Group
+    on_unmet: OnUnmet | None
+    cite: tuple[Citation, ...]
+    interpretation: str | None
+    evidence: Grade | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class GrantValue:
+    """What an approval carries under one name: a text, an expression, or more names."""
+
+    value: Excerpt | Mapping[str, GrantValue]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Pathway:
+    """A way to coverage: to whom it applies, what it requires, excludes, has looked at, and grants."""
+
+    name: str
+    title: str | None
+    when: Excerpt | None
+    require: Criterion | CriterionName | None
+    exclude: tuple[Criterion | CriterionName, ...]
+    review: tuple[Criterion | CriterionName, ...]
+    grant: Mapping[str, GrantValue]
+    cite: tuple[Citation, ...]
+    interpretation: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """What is decided when no pathway applies."""
+
+    decision: str
+    title: str | None
+    cite: tuple[Citation, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Advisory:
+    """What is told with every outcome when its condition holds; it decides nothing."""
+
+    id: str
+    when: Excerpt | None
+    text: str
+    cite: tuple[Citation, ...]
+    interpretation: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantee:
+    """What must hold for every possible case: this decision never, when this is true."""
+
+    never: str
+    when: Excerpt
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A value that depends on another: `by` an expression, or None for a table used as a function of its key."""
+
+    name: str
+    by: Excerpt | None
+    of: Type | None
+    rows: tuple[tuple[Excerpt, Excerpt], ...]
+    otherwise: Excerpt | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class NamedExpression:
+    """A definition; with `parameters` a macro."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Excerpt
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """The drug that a policy is about."""
+
+    brand: str | None
+    generic: str | None
+    codes: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy as written, its imports merged in. `digest` is over the bytes of its file and of every import."""
+
+    id: str
+    title: str
+    program: str | None
+    version: str
+    effective_from: Date | None
+    effective_to: Date | None
+    drug: Drug | None
+    references: Mapping[str, Reference]
+    facts: Mapping[str, FactDeclaration]
+    value_sets: Mapping[str, ValueSet]
+    tables: Mapping[str, Table]
+    definitions: Mapping[str, NamedExpression]
+    criteria: Mapping[str, Criterion]
+    pathways: tuple[Pathway, ...]
+    otherwise: Otherwise | None
+    advisories: tuple[Advisory, ...]
+    guarantees: tuple[Guarantee, ...]
+    name: str
+    digest: str
+    span: Span
+
+
+# --- as checked ---
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A checked expression with its text as written, for a finding to show."""
+
+    expression: Checked
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLeaf:
+    """A criterion with a checked condition."""
+
+    check: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedGroup:
+    """A group whose children are checked; `count` is how many must be met in `at_least`, else 0."""
+
+    kind: GroupKind
+    children: tuple[CheckedCriterion, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCriterion:
+    """A criterion ready to be held against a case."""
+
+    id: str
+    title: str
+    given: Condition | None
+    body: CheckedLeaf | Judgment | CheckedGroup
+    on_unmet: OnUnmet | None
+    cite: tuple[Citation, ...]
+    interpretation: str | None
+    evidence: Grade | None
+    span: Span
+
+
+CheckedGrant: TypeAlias = "Condition | Mapping[str, CheckedGrant]"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPathway:
+    """A pathway ready to be held against a case; without `when` it always applies."""
+
+    name: str
+    title: str
+    when: Condition | None
+    require: CheckedCriterion | None
+    exclude: tuple[CheckedCriterion, ...]
+    review: tuple[CheckedCriterion, ...]
+    grant: Mapping[str, CheckedGrant]
+    cite: tuple[Citation, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedAdvisory:
+    """An advisory ready to be held against a case; without `when` it is always told."""
+
+    id: str
+    when: Condition | None
+    text: str
+    cite: tuple[Citation, ...]
+    interpretation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedGuarantee:
+    """A guarantee with its checked condition."""
+
+    never: str
+    when: Condition
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPolicy:
+    """A policy as checked: every expression typed, every name resolved. Made by the compiler alone.
+
+    `musts` hold for each fact what no real case breaks.
+    """
+
+    policy: Policy
+    musts: Mapping[str, Condition]
+    pathways: tuple[CheckedPathway, ...]
+    otherwise: Otherwise | None
+    advisories: tuple[CheckedAdvisory, ...]
+    guarantees: tuple[CheckedGuarantee, ...]
+
+
+GrantedValue: TypeAlias = "Value | Mapping[str, GrantedValue]"
