@@ -315,7 +315,7 @@ def decimal(number: Decimal | int) -> Decimal | None:
             number = number.quantize(DECIMAL_STEP, context=EXACT)
     except InvalidOperation:
         return None
-    return number if abs(number) <= DECIMAL_MAXIMUM else None
+    return number if number.copy_abs() <= DECIMAL_MAXIMUM else None  # `abs` would round to 28 digits
 
 
 def integer(number: int) -> int | None:

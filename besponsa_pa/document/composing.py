@@ -59,9 +59,9 @@ class Composer:
         return "mapping" if self._frames[-1].is_mapping else "list"
 
     @property
-    def wants_value(self) -> bool:
-        """Whether a key has come and its value has not."""
-        return bool(self._frames) and self._frames[-1].wants_value
+    def wants_key(self) -> bool:
+        """Whether the next part will be a key."""
+        return bool(self._frames) and self._frames[-1].is_mapping and not self._frames[-1].wants_value
 
     @property
     def opened_at(self) -> int:
@@ -71,7 +71,7 @@ class Composer:
     def open(self, start: int, *, is_mapping: bool) -> None:
         """Begin a list or a mapping."""
         if len(self._frames) >= DEPTH_LIMIT:
-            self._refuse(f"nested more than {DEPTH_LIMIT} levels deep", start, "give the inner parts a name of their own")
+            self._refuse(f"nested more than {DEPTH_LIMIT} levels deep", start, "give inner parts a name of their own")
         self._frames.append(_Frame(start, is_mapping, start + 1))
 
     def close(self, end: int | None = None) -> None:
@@ -87,7 +87,7 @@ class Composer:
         """Put a finished part where it belongs: item, key, value or root."""
         self._count += 1
         if self._count > NODE_LIMIT:
-            self._refuse(f"more than {NODE_LIMIT:,} values in one file", node.span.start, "divide it into several files")
+            self._refuse(f"more than {NODE_LIMIT:,} values in one file", node.span.start, "divide it into several")
         if isinstance(node, Scalar):
             self._check_characters(node)
         if not self._frames:
@@ -119,11 +119,8 @@ class Composer:
     def _refuse_key(self, node: Node) -> None:
         self.usable = False
         found = "nothing" if isinstance(node, Scalar) else "a list" if isinstance(node, Sequence) else "`{...}`"
-        help = "put the text in quotes if it is meant as a name" if isinstance(node, Scalar) else "put the text in quotes"
-        start = node.span.start
-        self.diagnostics.error(
-            "E124", f"{found} cannot be a key", Span(self.source, start, max(start + 1, node.span.end)), help=help
-        )
+        place = Span(self.source, node.span.start, max(node.span.start + 1, node.span.end))
+        self.diagnostics.error("E124", f"{found} cannot be a key", place, help="a key is a text: put it in quotes")
 
     def _report_duplicate(self, key: Scalar, first: Scalar) -> None:
         self._duplicates += 1
@@ -140,15 +137,14 @@ class Composer:
 
     def _check_characters(self, node: Scalar) -> None:
         unprintable = _UNPRINTABLE.search(node.text)
-        wants_key = bool(self._frames) and self._frames[-1].is_mapping and not self._frames[-1].wants_value
-        invisible = _INVISIBLE.search(node.text) if wants_key else None
+        invisible = _INVISIBLE.search(node.text) if self.wants_key else None
         if unprintable:
             self.usable = False
             what = f"the text holds the character U+{ord(unprintable.group()):04X}, which cannot be shown"
             self.diagnostics.error("E104", what, node.span, help="leave the character out")
         elif invisible:
             self.usable = False
-            what = f"the key holds the character U+{ord(invisible.group()):04X}, which looks like a space or like nothing"
+            what = f"the key holds the character U+{ord(invisible.group()):04X}, which looks like a space or nothing"
             place = node.excerpt.span(invisible.start(), invisible.end())
             self.diagnostics.error("E104", what, place, help="type the key anew, with ordinary spaces")
 

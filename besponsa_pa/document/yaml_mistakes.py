@@ -17,12 +17,10 @@ from besponsa_pa.source import Source, Span
 
 QUOTES = "put the text in quotes"
 _QUOTES_OR_BLOCK = "put the whole text in quotes, or write `>-` there and the text on the next line, indented"
-_OTHER_QUOTES = (
-    "an apostrophe inside '...' is written twice; if the quotes belong to the text, "
-    "write `>-` there and the text on the next line, indented"
-)
+_BLOCK_KEEPS_QUOTES = "if the quotes belong to the text, write `>-` there and the text on the next line, indented"
+_QUOTE_INSIDE = {"'": "an apostrophe inside '...' is written twice", '"': 'a quote inside "..." is written `\\"`'}
 _CLOSER = {"[": "]", "{": "}"}
-_KEY = re.compile(r"(?:- +)*(?P<key>[^\s:#'\"\[{][^:]*):(?= |$)")
+_KEY = re.compile(r"(?:- +)*(?P<key>[^\s:#'\"\[{][^:]{0,40}):(?= |$)")
 _TIGHT_KEY = re.compile(r"(?:- +)*(?P<key>[\w.]+):(?=[^ \n])")
 _WORD = re.compile(r"[^\s,\[\]{}'\"]+|.|$")
 
@@ -74,7 +72,14 @@ class Mistake:
         return Span(self.source, min(start, length), min(start + 1 if end is None else end, length))
 
     def error(
-        self, code: str, message: str, place: Span, help: str, label: str = "", related: tuple[Span, str] | None = None
+        self,
+        code: str,
+        message: str,
+        place: Span,
+        help: str,
+        *,
+        label: str = "",
+        related: tuple[Span, str] | None = None,
     ) -> Diagnostic:
         """The diagnostic of this mistake."""
         return Diagnostic(code, Severity.ERROR, message, place, label, help, (related,) if related else ())
@@ -101,12 +106,17 @@ def cannot_begin(mistake: Mistake) -> Diagnostic:
     """A text that begins with a character that has a meaning for YAML."""
     at = mistake.offset if mistake.context_offset is None else mistake.context_offset
     first = mistake.source.text[at : at + 1]
-    return mistake.error("E114", f"a text cannot begin with `{first}` here", mistake.span(at), _QUOTES_OR_BLOCK)
+    named = "a backtick" if first == "`" else f"`{first}`"
+    before = mistake.source.text[mistake.line_start(at) : at]
+    help = QUOTES if re.search(r"[\[{][^\]}]*$", before) else _QUOTES_OR_BLOCK
+    return mistake.error("E114", f"a text cannot begin with {named} here", mistake.span(at), help)
 
 
 def in_brackets(mistake: Mistake) -> Diagnostic:
     """A character in a text inside `[...]` or `{...}` that has a meaning there."""
     at, found = mistake.offset, mistake.character
+    if found == ":" and mistake.source.text[at + 1 : at + 2] in ("[", "{"):
+        return mistake.error("E115", "a space is missing after this colon", mistake.span(at), "put a space after it")
     if found == ":":
         help = f"if the colon belongs to the text, {QUOTES}; if a new key begins here, put a comma before it"
         return mistake.error("E114", "a `:` inside `{...}` or `[...]` begins a value", mistake.span(at), help)
@@ -116,11 +126,13 @@ def in_brackets(mistake: Mistake) -> Diagnostic:
 def _unclosed_quote(mistake: Mistake) -> Diagnostic:
     start = mistake.offset if mistake.context_offset is None else mistake.context_offset
     quote = mistake.source.text[start]
-    help = f"close it with `{quote}`; a text that only begins with an apostrophe needs quotes around it"
+    help = f"close it with `{quote}`"
+    if quote == "'":
+        help += "; a text that begins with an apostrophe is put in double quotes"
     return mistake.error("E111", f"the quote `{quote}` that opens here is never closed", mistake.span(start), help)
 
 
-def _after_quote(mistake: Mistake) -> Diagnostic:
+def _after_quote(mistake: Mistake, first_help: str = "", last_help: str = _BLOCK_KEEPS_QUOTES) -> Diagnostic:
     """Text after the closing quote; the quote may be a stray one, opened lines above."""
     if mistake.last and not mistake.same_line(mistake.last[0], mistake.last[1]):
         start, closing = mistake.last
@@ -133,7 +145,9 @@ def _after_quote(mistake: Mistake) -> Diagnostic:
         )
     word = _WORD.match(mistake.source.text, mistake.offset)
     place = mistake.span(mistake.offset, word.end() if word else None)
-    return mistake.error("E111", "text stands after the closing quote", place, _OTHER_QUOTES)
+    quote = mistake.before[-1]
+    help = "; ".join(part for part in (first_help, _QUOTE_INSIDE[quote], last_help) if part)
+    return mistake.error("E111", "text stands after the closing quote", place, help)
 
 
 def _unknown_escape(mistake: Mistake) -> Diagnostic:
@@ -172,8 +186,8 @@ def _second_colon(mistake: Mistake) -> Diagnostic:
 def _key_below_text(mistake: Mistake, text_start: int) -> Diagnostic:
     line_start = mistake.line_start(mistake.offset)
     first = line_start + mistake.indent(mistake.offset)
-    line = mistake.source.position(text_start)[0]
-    message = f"`{mistake.source.text[first : mistake.offset]}:` is indented as if it went on with the text of line {line}"
+    found, line = mistake.source.text[first : mistake.offset], mistake.source.position(text_start)[0]
+    message = f"`{found}:` is indented as if it went on with the text of line {line}"
     help = f"if it is a key, align it with the keys above; if it is part of the text, {_QUOTES_OR_BLOCK}"
     return mistake.error("E113", message, mistake.span(first, mistake.offset + 1), help)
 
@@ -194,9 +208,7 @@ def _no_key(mistake: Mistake, start: int) -> Diagnostic:
     if mistake.source.text[start] in "'\"":
         return _unclosed_quote(Mistake(mistake.source, mistake.problem, start, start, None))
     place = mistake.span(first, mistake.line_start(start) + len(line.rstrip(" ")))
-    help = (
-        "a key ends with a colon and a space; text that goes on from the line above is indented deeper than its key"
-    )
+    help = "a key ends with a colon and a space; text that goes on from the line above is indented deeper than its key"
     return mistake.error("E115", "this line is not a key with a value", place, help)
 
 
@@ -244,14 +256,10 @@ def _brackets(mistake: Mistake) -> Diagnostic:
         help = f"write `{_CLOSER[opener]}`"
         return mistake.error("E112", message, mistake.span(mistake.offset), help, related=related)
     if mistake.before.endswith(("'", '"')):
-        after = _after_quote(mistake)
-        return Diagnostic(
-            after.code, after.severity, after.message, after.span,
-            help=f"put a comma between two items; {_OTHER_QUOTES.replace('write `>-` there and', 'write the key and `>-` on a line of their own and')}",
-            related=after.related,
-        )  # fmt: skip
+        return _after_quote(mistake, "put a comma between two items", "")
     if mistake.before.endswith(("]", "}")):
-        return mistake.error("E112", "a comma is missing here", mistake.span(mistake.offset), f"put a comma, or {QUOTES}")
+        help = f"put a comma, or {QUOTES}"
+        return mistake.error("E112", "a comma is missing here", mistake.span(mistake.offset), help)
     return in_brackets(mistake)
 
 
@@ -288,7 +296,8 @@ def _block(mistake: Mistake) -> Diagnostic:
 def _misplaced_line(mistake: Mistake) -> Diagnostic:
     line = mistake.line(mistake.offset)
     place = mistake.span(mistake.offset, mistake.line_start(mistake.offset) + len(line.rstrip(" ")))
-    wanted = 0 if mistake.context_offset is None else mistake.context_offset - mistake.line_start(mistake.context_offset)
+    block = mistake.offset if mistake.context_offset is None else mistake.context_offset
+    wanted = block - mistake.line_start(block)
     if mistake.character == ":":
         return _no_content(mistake)
     if mistake.indent(mistake.offset) == wanted and line.lstrip(" ").startswith("-"):
@@ -302,7 +311,8 @@ def _misplaced_line(mistake: Mistake) -> Diagnostic:
 
 def _indentation(mistake: Mistake, place: Span) -> Diagnostic:
     indent = mistake.indent(mistake.offset)
-    message = f"this line is indented by {indent} space{'' if indent == 1 else 's'}, as no line above it that it could go with"
+    spaces = f"{indent} space{'' if indent == 1 else 's'}"
+    message = f"no line above that this one could go with is indented by {spaces}"
     help = "indent it exactly as the line it goes with"
     related = None
     if mistake.context_offset is not None:
@@ -315,13 +325,16 @@ def _after_document(mistake: Mistake) -> Diagnostic:
     if mistake.source.text.lstrip().startswith(("{", "[")):
         message, help = "text stands after the end of the file's brackets", "delete it, or move it inside"
         return mistake.error("E112", message, mistake.span(mistake.offset), help)
-    if mistake.source.text.startswith("%"):
-        return cannot_begin(Mistake(mistake.source, mistake.problem, 0, None, None))
-    message = "this line is indented less than the first line of the file"
-    help = "begin the first line, and all keys of the outermost level, in the first column"
-    if mistake.indent(mistake.offset) or not mistake.character:
-        message, help = "this line goes with none above it", "indent it exactly as the line it goes with"
-    return mistake.error("E113", message, mistake.span(mistake.offset), help)
+    directive = re.search(r"^%", mistake.source.text, re.MULTILINE)
+    if directive:
+        return cannot_begin(Mistake(mistake.source, mistake.problem, directive.start(), None, None))
+    place = mistake.span(mistake.offset)
+    text = mistake.source.text
+    if mistake.indent(mistake.offset) < mistake.indent(len(text) - len(text.lstrip())):
+        help = "begin the first line, and all keys of the outermost level, in the first column"
+        return mistake.error("E113", "this line is indented less than the first line of the file", place, help)
+    help = "a line `...` ends the file: delete it; or indent this line as the line it goes with"
+    return mistake.error("E113", "this line stands after the end of what the file says", place, help)
 
 
 def _unknown(mistake: Mistake) -> Diagnostic:
@@ -332,11 +345,11 @@ def _unknown(mistake: Mistake) -> Diagnostic:
 
 # the first pattern found in PyYAML's `context: problem` decides
 _RULES: tuple[tuple[str, Rule], ...] = (
-    (r"scanning a (?:%\w+ )?directive|found duplicate|incompatible", cannot_begin),
+    (r"scanning a (?:%\w+ )?directive|found duplicate|incompatible|\btag\b|URI", cannot_begin),
     (r"quoted scalar: found unexpected", _unclosed_quote),
     (r"escape|hexa?decimal", _unknown_escape),
     (r"block scalar", _block_header),
-    (r"cannot start any token|scanning an (?:alias|anchor)|\btag\b|URI|mapping keys are not allowed", cannot_begin),
+    (r"cannot start any token|scanning an (?:alias|anchor)|mapping keys are not allowed", cannot_begin),
     (r"mapping values are not allowed", _second_colon),
     (r"could not find expected ':'", _no_colon),
     (r"expected ',' or '[\]}]'", _brackets),

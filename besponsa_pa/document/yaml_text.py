@@ -8,7 +8,8 @@ that a file means the same on every machine.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document.composing import Composer, Refused, finished
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
 # line ends of other kinds, marks of the byte order and what cannot be shown: YAML would refuse or reinterpret them
 _UNREADABLE = re.compile("\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-# inside brackets the Python parser ends a text at a `?`, the C parser does not
-_SUSPECT_IN_BRACKETS = re.compile(r"\?|:$")
+# inside brackets the Python parser ends a text at each `?`, the C parser wants no other mark right after a `:`
+_SUSPECT = re.compile(r"\?|:$")
+_SUSPECT_AFTER = re.compile(r":[,?\[\]{}]")
+_TIGHT_KEY = re.compile(r":[\[{'\"]")
 _WORD = re.compile(r"[^\s,\[\]{}]+")
 _REUSE = "write it out; in a policy, give a criterion or a definition a name and use the name"
 
@@ -57,25 +60,26 @@ def _is_readable(source: Source, diagnostics: Diagnostics) -> bool:
     if unreadable:
         place = Span(source, unreadable.start(), unreadable.end())
         what = f"the character U+{ord(unreadable.group()):04X}, which cannot be seen, does not belong here"
-        diagnostics.error("E104", what, place, help="delete it; line ends are line feeds")
+        is_line_end = unreadable.group() in "\r\x85\u2028\u2029"
+        help = "save the file with ordinary line ends" if is_line_end else "delete it"
+        diagnostics.error("E104", what, place, help=help)
     tab = source.text.find("\t")
     if tab >= 0:
-        lines = len({source.position(i)[0] for i, character in enumerate(source.text) if character == "\t"})
-        more = "" if lines == 1 else f", and {lines - 1} more line{'s' if lines > 2 else ''} with tabs"
-        what = f"a tab stands here{more}"
+        more = sum("\t" in line for line in source.text.split("\n")) - 1
+        what = "a tab stands here" + (f", and {more} more line{'s' * (more > 1)} with tabs below" if more else "")
         diagnostics.error("E110", what, Span(source, tab, tab + 1), label="a tab", help="replace each tab by spaces")
     return not unreadable and tab < 0
 
 
+@dataclass(slots=True)
 class _Reader:
     """Turns the events of one file into calls of the composer."""
 
-    def __init__(self, composer: Composer) -> None:
-        self.composer = composer
-        self.last: tuple[int, int] | None = None
-        self._brackets = 0
-        self._documents = 0
-        self._reuse_reported = False
+    composer: Composer
+    last: tuple[int, int] | None = None
+    _in_brackets: list[bool] = field(default_factory=list)
+    _documents: int = 0
+    _reuse_reported: bool = False
 
     def read(self, event: yaml.Event) -> None:
         """Take one event; raises `Refused` when nothing more can be made of the file."""
@@ -87,8 +91,8 @@ class _Reader:
                 self._read_scalar(event)
             case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
                 self._check_properties(event)
-                self._brackets += bool(event.flow_style)
-                self.composer.open(event.start_mark.index, is_mapping=isinstance(event, yaml.MappingStartEvent))
+                self._in_brackets.append(bool(event.flow_style))
+                self.composer.open(_offset(event.start_mark), is_mapping=isinstance(event, yaml.MappingStartEvent))
             case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
                 self._close(event)
             case yaml.AliasEvent():
@@ -97,30 +101,41 @@ class _Reader:
                 self._begin_document(event)
 
     def _read_scalar(self, event: yaml.ScalarEvent) -> None:
-        start, end = event.start_mark.index, event.end_mark.index
+        start, end = _offset(event.start_mark), _offset(event.end_mark)
         self.last = (start, end)
         scalar = _scalar(self.composer.source, event.value, event.style or "", start, end)
-        if self._brackets and not event.style and _SUSPECT_IN_BRACKETS.search(event.value):
-            self._refuse_in_brackets(scalar)
-        elif event.value == "<<" and not event.style and self.composer.inside == "mapping":
-            self._report_reuse("`<<` (take over other keys) is not allowed", start)
+        suspect = None if event.style or not self._is_in_brackets else _suspect(scalar)
+        if suspect is not None:
+            self.composer.usable = False
+            mistake = Mistake(self.composer.source, "", suspect, None, None)
+            self.composer.diagnostics.add(diagnostic_from_mistake(mistake, in_brackets))
+        elif self.composer.wants_key and not event.style:
+            self._check_key(scalar)
         self.composer.add(scalar)
 
-    def _close(self, event: yaml.Event) -> None:
-        is_flow = self._brackets > 0 and event.end_mark.index > event.start_mark.index
-        self._brackets -= is_flow
-        self.composer.close(event.end_mark.index if is_flow else None)
+    @property
+    def _is_in_brackets(self) -> bool:
+        return bool(self._in_brackets) and self._in_brackets[-1]
 
-    def _refuse_in_brackets(self, scalar: Scalar) -> None:
-        self.composer.usable = False
-        found = _SUSPECT_IN_BRACKETS.search(scalar.text)
-        at = scalar.excerpt.offsets[found.start() if found else 0]
-        mistake = Mistake(self.composer.source, "", at, None, None)
-        self.composer.diagnostics.add(diagnostic_from_mistake(mistake, in_brackets))
+    def _check_key(self, key: Scalar) -> None:
+        """Refuse a merge key, and the key that YAML makes of `a:{b: 1}`."""
+        tight = _TIGHT_KEY.search(key.text)
+        if key.text == "<<":
+            self._report_reuse("`<<` (take over other keys) is not allowed", key.span.start)
+        elif tight:
+            self.composer.usable = False
+            place, name = key.excerpt.span(tight.start(), tight.start() + 1), key.text[: tight.start()]
+            message = f"a space is missing after `{name}:`"
+            self.composer.diagnostics.error("E115", message, place, help=f"write `{name}: ` before the value")
+
+    def _close(self, event: yaml.Event) -> None:
+        # a block, and `a: b` written as an item of `[...]`, have no closing mark of their own
+        has_bracket = self._in_brackets.pop() and _offset(event.end_mark) > _offset(event.start_mark)
+        self.composer.close(_offset(event.end_mark) if has_bracket else None)
 
     def _check_properties(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         """Refuse a tag (`!...`) and an anchor (`&...`) before a value."""
-        start = event.start_mark.index
+        start = _offset(event.start_mark)
         if event.anchor is not None:
             self._report_reuse(f"`&{event.anchor}` (mark for reuse) is not allowed", start)
         if event.tag is not None:
@@ -129,9 +144,9 @@ class _Reader:
             self.composer.diagnostics.add(diagnostic_from_mistake(mistake, cannot_begin))
 
     def _read_alias(self, event: yaml.AliasEvent) -> None:
-        start = event.start_mark.index
+        start = _offset(event.start_mark)
         self._report_reuse(f"`*{event.anchor}` (repeat a marked part) is not allowed", start)
-        self.composer.add(_scalar(self.composer.source, "*", "*", start, event.end_mark.index))
+        self.composer.add(_scalar(self.composer.source, "*", "*", start, _offset(event.end_mark)))
 
     def _report_reuse(self, message: str, start: int) -> None:
         """Report the first place only: whoever uses one of these uses the others."""
@@ -146,7 +161,8 @@ class _Reader:
     def _begin_document(self, event: yaml.DocumentStartEvent) -> None:
         self._documents += 1
         if self._documents > 1:
-            place = Span(self.composer.source, event.start_mark.index, event.start_mark.index + 3)
+            start = _offset(event.start_mark)
+            place = Span(self.composer.source, start, start + 3)
             what = "a second document begins here"
             self.composer.diagnostics.error("E122", what, place, help="put each document into a file of its own")
             raise Refused
@@ -163,14 +179,34 @@ def _scalar(source: Source, text: str, style: str, start: int, end: int) -> Scal
     return Scalar(text, span, plain_excerpt(source, text, start, end), quoted=bool(style))
 
 
+def _suspect(scalar: Scalar) -> int | None:
+    """Where a text inside brackets holds, or is followed by, what the two parsers do not read alike."""
+    inside = _SUSPECT.search(scalar.text)
+    if inside:
+        return scalar.excerpt.offsets[inside.start()]
+    return scalar.span.end if _SUSPECT_AFTER.match(scalar.span.source.text, scalar.span.end) else None
+
+
 def _block_span(source: Source, header: int, end: int) -> Span:
     """The text below the header; the header itself when nothing is below it."""
     words = re.compile(r"\S").search(source.text, source.text.find("\n", header) + 1, end)
     return Span(source, words.start(), end) if words else Span(source, header, header + 1)
 
 
+class _Mark(Protocol):
+    """A place as either parser of PyYAML gives it."""
+
+    @property
+    def index(self) -> int: ...
+
+
+def _offset(mark: _Mark | None) -> int:
+    return mark.index if mark else 0
+
+
 def _mistake(error: yaml.MarkedYAMLError, source: Source, last: tuple[int, int] | None) -> Mistake:
     """What PyYAML says of a mistake, and where."""
-    offset = error.problem_mark.index if error.problem_mark else 0
-    context_offset = error.context_mark.index if error.context_mark else None
-    return Mistake(source, f"{error.context or ''}: {error.problem or ''}", offset, context_offset, last)
+    context_offset = _offset(error.context_mark) if error.context_mark else None
+    return Mistake(
+        source, f"{error.context or ''}: {error.problem or ''}", _offset(error.problem_mark), context_offset, last
+    )

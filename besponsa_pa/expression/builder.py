@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
-from besponsa_pa.expression import literals, syntax
+from besponsa_pa.expression import literals, syntax, timing
 from besponsa_pa.source import Excerpt, Span
 from besponsa_pa.types import (
     ANY, BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, LONG, QUANTITY, SIMPLE_TYPES, STRING, TIME,
@@ -23,20 +23,6 @@ if TYPE_CHECKING:
 
 # The operand of a unary minus may be one more than the largest positive number.
 LARGEST_INTEGER, LARGEST_LONG = INTEGER_MAXIMUM + 1, LONG_MAXIMUM + 1
-
-
-# The operators that a timing phrase is when it names neither a boundary nor an offset.
-PLAIN_RELATIONS = {
-    ("same", None): "SameAs",
-    ("same", "before"): "SameOrBefore",
-    ("same", "after"): "SameOrAfter",
-    ("before", None): "Before",
-    ("before", "before"): "SameOrBefore",
-    ("after", None): "After",
-    ("after", "after"): "SameOrAfter",
-    ("includes", None): "Includes",
-    ("included_in", None): "IncludedIn",
-}
 
 
 class Refused(Exception):  # noqa: N818 - not a failure of ours: it carries the writer's mistake out of the building
@@ -199,7 +185,7 @@ class Builder:
         keys = [_key(child) for child in children if _is_token(child, "KEY")]
         repeated = next((child for child in children if _is_token(child, "KEY") and keys.count(_key(child)) > 1), None)
         if repeated is not None:
-            raise Refused("E204", f"`{_key(repeated)}` stands twice in this tuple", self._span_of(repeated))
+            raise Refused("E209", f"`{_key(repeated)}` stands twice in this tuple", self._span_of(repeated))
         return syntax.TupleSelector(tuple(zip(keys, _expressions(children), strict=True)), self._span(children))
 
     def _list(self, children: list[Child]) -> Child:
@@ -377,7 +363,7 @@ class Builder:
         properly = any(_is_token(c, "PROPERLY") for c in children)
         edge = next((str(c) for c in children if _is_token(c, "EDGE")), "occurs")
         if offset is None and edge == "occurs" and not _parts(children, "boundary"):
-            name = ("Proper" if properly else "") + PLAIN_RELATIONS[relation, inclusive]
+            name = ("Proper" if properly else "") + timing.PLAIN[relation, inclusive]
             return syntax.Apply(name, (left, right), _precision(children), self._span(children))
         amount = next((str(c).split() for c in children if _is_token(c, "OR_AMOUNT", "EXCLUSIVE")), None)
         return syntax.Timing(

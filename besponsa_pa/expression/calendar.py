@@ -157,16 +157,15 @@ def bounds(point: Point) -> tuple[Point, Point]:
 
     Seconds and milliseconds count as one component: where seconds are given, the milliseconds are zero.
     """
-    match point:
-        case Date():
-            return earliest(point), latest(point)
-        case DateTime():
-            full = point if point.second is None else replace(point, millisecond=point.millisecond or 0)
-            return earliest_time(full), latest_time(full)
-        case Time():
-            step = NOMINAL["second" if point.precision == "millisecond" else point.precision]
-            first = _moment(point)
-            return _time_at(first, 4), _time_at(first if point.second is not None else first + step - 1, 4)
+    if isinstance(point, Date):
+        return earliest(point), latest(point)
+    if isinstance(point, DateTime):
+        full = point if point.second is None else replace(point, millisecond=point.millisecond or 0)
+        return earliest_time(full), latest_time(full)
+    first = last = _moment(point)
+    if point.second is None:
+        last += MILLISECONDS[point.precision] - 1
+    return _time_at(first, 4), _time_at(last, 4)
 
 
 def _count(start: Point, end: Point, precision: str, count: Callable[[Point, Point, str], int]) -> Value:

@@ -106,8 +106,8 @@ def exact_number(text: str) -> Decimal:
 
 
 def _shown(text: str) -> str:
-    """As much of a text as a message can carry."""
-    return text if len(text) <= 40 else text[:40] + "..."
+    """As much of a text as a message can carry, on one line."""
+    return _visible(text) if len(text) <= 40 else _visible(text[:40]) + "..."
 
 
 # --- dates and times (CQL 1.5, Types: Date, DateTime, Time) ---
@@ -264,6 +264,10 @@ def _unescaped(match: re.Match[str]) -> str:
 def escape(text: str) -> str:
     """The inside of a quoted text that stands for those characters."""
     text = "".join(ESCAPED.get(character, character) for character in text)
+    return _visible(text)
+
+
+def _visible(text: str) -> str:
     return UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

@@ -163,7 +163,9 @@ def power(base: Decimal, exponent: Decimal) -> Decimal:
 
 
 def logarithm(argument: Decimal, base: Decimal) -> Decimal:
-    """The logarithm to a base, to 100 digits; `ArithmeticError` or infinite where there is none."""
+    """The logarithm to a base, to 100 digits; raises `ArithmeticError` or is infinite where there is none."""
+    if base <= 0:
+        raise ArithmeticError(base)
     return EXACT.divide(EXACT.ln(argument), EXACT.ln(base))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
 from besponsa_pa.expression.checked import Checked
+from besponsa_pa.expression.evaluator import Evaluate, evaluator
+from besponsa_pa.expression.wording import readings, wanted
 from besponsa_pa.facts import FactDeclaration, Grade
 from besponsa_pa.source import Excerpt, Span
 from besponsa_pa.types import Type
@@ -218,10 +220,21 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A checked expression with its text as written, for a finding to show."""
+    """A checked expression with its text as written, what computes it, and what of it a finding shows.
+
+    `readings` are what it reads, by name; `wanted` says of a reading what the condition wants it to be.
+    """
 
     expression: Checked
     text: str
+    evaluate: Evaluate = field(init=False, repr=False, compare=False)
+    readings: Mapping[str, Evaluate] = field(init=False, repr=False, compare=False)
+    wanted: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "evaluate", evaluator(self.expression))
+        object.__setattr__(self, "readings", readings(self.expression))
+        object.__setattr__(self, "wanted", wanted(self.expression))
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,8 +147,8 @@ def _terms(node: Tree[Token] | Token, power: int) -> Iterator[tuple[str, str, in
         case "term", [left, operator, right]:
             yield from _terms(left, power)
             yield from _terms(right, -power if operator == "/" else power)
-        case _, [inner, *_]:  # parentheses, or a unit with its annotation
-            yield from _terms(inner, power)
+        case _:  # parentheses, or a unit with its annotation
+            yield from _terms(node.children[0], power)
 
 
 # --- the library ---
@@ -193,6 +193,5 @@ def _standard() -> _Standard:
 
 def _value(entry: Element) -> Element:
     found = entry.find("{*}value")
-    if found is None:
-        raise LookupError(entry.attrib["Code"])
+    assert found is not None  # every prefix and unit of the table has one
     return found

@@ -15,7 +15,7 @@ from math import prod
 
 from besponsa_pa import units
 from besponsa_pa.expression import compare
-from besponsa_pa.expression.functions.open_world import Entry, all_of, any_of, entries, high, is_known, low
+from besponsa_pa.expression.functions.open_world import Entry, all_of, any_of, entries, high, low
 from besponsa_pa.expression.functions.table import Operator, Overload, Unknowns, overload
 from besponsa_pa.values import (
     EXACT,
@@ -165,7 +165,8 @@ def _sum_quantities(value: Value) -> Value:
     """Bounds only where all have one unit; otherwise the sum is in the finest, as with `+`."""
     every = _present(value)
     numbers = [replace(entry, value=_number(entry.value)) for entry in every]
-    found = {bound.unit for entry in every for bound in (low(entry.value), high(entry.value)) if isinstance(bound, Quantity)}
+    bounds = [bound(entry.value) for entry in every for bound in (low, high)]
+    found = {bound.unit for bound in bounds if isinstance(bound, Quantity)}
     if len(found) == 1:
         return _with_unit(_sum_of(numbers, *_DECIMALS), found.pop())
     return reduce(_add, _settled(value)) if every else None
@@ -212,7 +213,7 @@ def _of_decimals(value: Value, statistic: Statistic) -> Value:
 
 
 def _of_quantities(value: Value, statistic: Statistic) -> Value:
-    """In the unit of the first one (CQL gives variances and products that unit too); null where one does not convert."""
+    """In the unit of the first, as CQL has it even for variances and products; null where one does not convert."""
     quantities = [quantity for quantity in _settled(value) if isinstance(quantity, Quantity)]
     if not quantities:
         return None

@@ -12,7 +12,7 @@ from besponsa_pa.expression.functions.table import Operator, Overload, Unknowns,
 from besponsa_pa.expression.literals import text_of
 from besponsa_pa.values import EXACT, EvaluationError, Quantity, Value, integer, long
 
-SECTION = "Arithmetic Operators, "
+SECTION = "CQL 1.5, Arithmetic Operators: "
 
 _multiply, _divide = numbers.exact(EXACT.multiply), numbers.exact(EXACT.divide)
 _quotient, _remainder = numbers.exact(EXACT.divide_int), numbers.exact(EXACT.remainder)
@@ -159,7 +159,7 @@ BASIC = (
     Operator(
         "Positive", "+{0}",
         "The number as it is.",
-        SECTION + "Negate",
+        "CQL 1.5, Formal Specification: polarityExpressionTerm",
         tuple(overload(f"{kind} -> {kind}", _same, "+") for kind in ("Integer", "Long", "Decimal", "Quantity")),
         (("+1.50", "1.50"), ("+(null as Integer)", "null")),
         precedence="prefix",

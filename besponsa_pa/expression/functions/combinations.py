@@ -13,7 +13,8 @@ from typing import TypeAlias
 from besponsa_pa import units
 from besponsa_pa.expression import points
 from besponsa_pa.expression.compare import decided, disjunction, less, less_or_equal, same
-from besponsa_pa.expression.functions import relations
+from besponsa_pa.expression.functions.relations import before, first_point, last_point, meets, overlaps
+from besponsa_pa.expression.literals import text_of
 from besponsa_pa.values import (
     DECIMAL_STEP,
     EXACT,
@@ -41,20 +42,14 @@ def union(left: Value, right: Value) -> Value:
     """The interval from the first start to the last end; null when they neither overlap nor meet."""
     if not isinstance(left, Interval) or not isinstance(right, Interval):
         return missing(facts_of(left, right))
-    if not decided(disjunction(relations.overlaps(left, right), relations.meets(left, right))):
+    if not decided(disjunction(overlaps(left, right), meets(left, right))):
         return None
     return _joined(left, right)
 
 
 def _joined(left: Interval, right: Interval) -> Interval:
-    low = _either(
-        less_or_equal(relations.first_point(left), relations.first_point(right)),
-        points.start(left),
-        points.start(right),
-    )
-    high = _either(
-        less_or_equal(relations.last_point(right), relations.last_point(left)), points.end(left), points.end(right)
-    )
+    low = _either(less_or_equal(first_point(left), first_point(right)), points.start(left), points.start(right))
+    high = _either(less_or_equal(last_point(right), last_point(left)), points.end(left), points.end(right))
     return _between(low, high)
 
 
@@ -62,16 +57,10 @@ def intersect(left: Value, right: Value) -> Value:
     """The interval of the points that both have; null when there are none."""
     if not isinstance(left, Interval) or not isinstance(right, Interval):
         return missing(facts_of(left, right))
-    if not decided(relations.overlaps(left, right)):
+    if not decided(overlaps(left, right)):
         return None
-    low = _either(
-        less_or_equal(relations.first_point(right), relations.first_point(left)),
-        points.start(left),
-        points.start(right),
-    )
-    high = _either(
-        less_or_equal(relations.last_point(left), relations.last_point(right)), points.end(left), points.end(right)
-    )
+    low = _either(less_or_equal(first_point(right), first_point(left)), points.start(left), points.start(right))
+    high = _either(less_or_equal(last_point(left), last_point(right)), points.end(left), points.end(right))
     return _between(low, high)
 
 
@@ -88,15 +77,15 @@ def except_(left: Value, right: Value) -> Value:
     """What the left has beyond the right; null when nothing is left, and when it falls into two parts."""
     if not isinstance(left, Interval) or not isinstance(right, Interval):
         return missing(facts_of(left, right))
-    overlapping = decided(relations.overlaps(left, right))
+    overlapping = decided(overlaps(left, right))
     if not overlapping:
         return None if overlapping is None else left
-    starts_first = decided(less(relations.first_point(left), relations.first_point(right)))
-    ends_last = decided(less(relations.last_point(right), relations.last_point(left)))
+    starts_first = decided(less(first_point(left), first_point(right)))
+    ends_last = decided(less(last_point(right), last_point(left)))
     if starts_first is True and ends_last is False:
-        return _between(points.start(left), points.predecessor(relations.first_point(right)))
+        return _between(points.start(left), points.predecessor(first_point(right)))
     if starts_first is False and ends_last is True:
-        return _between(points.successor(relations.last_point(right)), points.end(left))
+        return _between(points.successor(last_point(right)), points.end(left))
     return None
 
 
@@ -125,13 +114,13 @@ def _merge_into(merged: list[Interval], one: Interval) -> bool:
     """
     place = 0
     for other in tuple(merged):
-        touching = decided(disjunction(relations.overlaps(other, one), relations.meets(other, one)))
+        touching = decided(disjunction(overlaps(other, one), meets(other, one)))
         if touching is None:
             return False
         if touching:
             merged.remove(other)
             one = _joined(other, one)
-        elif decided(relations.before(other, one)):
+        elif decided(before(other, one)):
             place += 1
     merged.insert(place, one)
     return True
@@ -142,14 +131,13 @@ def _merge_into(merged: list[Interval], one: Interval) -> bool:
 
 def point_from(value: Interval) -> Value:
     """The only point of an interval. Raises `EvaluationError` when it surely has more than one."""
-    single = decided(same(relations.first_point(value), relations.last_point(value)))
+    single = decided(same(first_point(value), last_point(value)))
     if single is False:
-        raise EvaluationError(f"`{relations.text(value)}` has more than one point, so none can be taken from it")
+        raise EvaluationError(f"`{text_of(value)}` has more than one point, so none can be taken from it")
     return points.start(value) if single else None
 
 
 # --- size (CQL 1.5, Interval Operators: Width, Size) ---
-
 
 Subtraction: TypeAlias = Callable[[Value, Value, int], Value]
 

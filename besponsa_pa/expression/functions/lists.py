@@ -19,6 +19,7 @@ from besponsa_pa.expression.functions.open_world import (
     entries,
     is_known,
     is_simple,
+    kept_if,
     larger,
     list_from,
     require,
@@ -71,7 +72,8 @@ def _properly_contains(value: Value, element: Value) -> Truth:
 
 
 def _properly_in(element: Value, value: Value) -> Truth:
-    return _properly_contains(value, element)
+    """A list against null is meant as a list against a list, which is null."""
+    return None if value is None and isinstance(element, tuple) else _properly_contains(value, element)
 
 
 def _includes(left: Value, right: Value) -> Truth:
@@ -137,14 +139,7 @@ def _membership(value: Value) -> Callable[[Value], Truth]:
 
 def _those(value: Value, test: Callable[[Value], Truth]) -> Value:
     """The distinct elements for which a test holds."""
-    kept: list[Entry] = []
-    for entry in entries(value):
-        truth = both_present(entry, test(entry.value))
-        if truth is True:
-            kept.append(entry)
-        elif isinstance(truth, Missing):
-            kept.append(Entry(entry.value, sure=False, facts=truth.facts))
-    return distinct_entries(kept)
+    return distinct_entries([kept for entry in entries(value) for kept in kept_if(test(entry.value), entry)])
 
 
 def _flatten(value: Value) -> Value:
@@ -219,14 +214,14 @@ def _number(number: Value, value: Value) -> int:
     """A count or position that has to be known before anything can be said about a value."""
     if isinstance(number, UNKNOWN) or isinstance(value, Missing):
         raise Undecided(missing(facts_of(number, value)))
-    assert isinstance(number, int)  # noqa: S101 - the checker saw to it
-    return number
+    return number if isinstance(number, int) else 0
 
 
 def _index_of(value: Value, element: Value) -> Value:
     if value is None or element is None:
         return None
-    require(value)
+    if isinstance(value, Missing) or isinstance(element, Missing):
+        return missing(facts_of(value, element))
     least = most = 0
     truths: list[Truth] = []
     doubts = NO_FACTS
@@ -262,11 +257,7 @@ def _skip(value: Value, number: Value) -> Value:
     if value is None or number is None:
         return value
     count = _number(number, value)
-    every = entries(value)
-    if count < 0 or count >= len(every):
-        return ()
-    _require_sure(value, every[:count])
-    return list_from(every[count:])
+    return () if count < 0 else _by_place(value, lambda place: compare.less_or_equal(count, place))
 
 
 def _tail(value: Value) -> Value:
@@ -279,16 +270,19 @@ def _take(value: Value, number: Value) -> Value:
         return None
     require(value, number)
     count = 0 if number is None else _number(number, value)
-    every = entries(value)
-    if count < len(every):
-        _require_sure(value, every[: max(0, count)])
-    return list_from(every[: max(0, count)])
+    return _by_place(value, lambda place: compare.less(place, count))
 
 
-def _require_sure(value: Value, first: Sequence[Entry]) -> None:
-    """Positions are only known after elements that surely belong."""
-    if not all(entry.sure for entry in first):
-        raise Undecided(missing(facts_of(value)))
+def _by_place(value: Value, test: Callable[[Value], Truth]) -> Value:
+    """The elements for whose place a test holds: after one that may not belong, a place is a range."""
+    kept: list[Entry] = []
+    least = 0
+    doubts = NO_FACTS
+    for most, entry in enumerate(entries(value)):
+        kept.extend(kept_if(test(uncertain(least, most, doubts)), entry))
+        least += entry.sure
+        doubts |= entry.facts
+    return list_from(kept)
 
 
 # --- the table ---
@@ -403,8 +397,8 @@ OPERATORS: tuple[Operator, ...] = (
         doc="Whether the first list has every element of the second and is longer than it.",
         section=SECTION + "Properly Includes",
         overloads=(
-            overload("List<T>, List<T> -> Boolean", _properly_includes),
             overload("List<T>, T -> Boolean", _properly_contains),
+            overload("List<T>, List<T> -> Boolean", _properly_includes),
         ),
         examples=(
             ("{1, 2, 3} properly includes {1, 3}", "true"),
@@ -420,8 +414,8 @@ OPERATORS: tuple[Operator, ...] = (
         doc="Whether every element of the first list is in the second, and the second is longer.",
         section=SECTION + "Properly Included In",
         overloads=(
-            overload("List<T>, List<T> -> Boolean", _properly_included_in),
             overload("T, List<T> -> Boolean", _properly_in),
+            overload("List<T>, List<T> -> Boolean", _properly_included_in),
         ),
         examples=(
             ("{} properly included in {1, 2, 3}", "true"),

@@ -74,6 +74,14 @@ def both_present(entry: Entry, truth: Truth) -> Truth:
     return missing(entry.facts | facts_of(truth))
 
 
+def kept_if(truth: Truth, entry: Entry) -> tuple[Entry, ...]:
+    """An entry as a filter leaves it: as it is, perhaps belonging, or not at all where the truth is false or null."""
+    if truth is True:
+        return (entry,)
+    perhaps = isinstance(truth, Missing)
+    return (Entry(entry.value, sure=False, facts=entry.facts | facts_of(truth)),) if perhaps else ()
+
+
 def any_of(value: Value, test: Callable[[Value], Truth]) -> Truth:
     """Whether a test holds for any element: an element that may not belong only makes it possible."""
     return compare.disjunction(*(both_present(entry, test(entry.value)) for entry in entries(value)))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from besponsa_pa.expression import points
 from besponsa_pa.expression.compare import conjunction, disjunction, less, less_or_equal, negation, same
+from besponsa_pa.expression.literals import text_of
 from besponsa_pa.types import ANY, QUANTITY, Simple, Type, with_unit
 from besponsa_pa.values import (
     EvaluationError,
@@ -39,7 +40,7 @@ def interval(low: Value, high: Value, low_closed: bool, high_closed: bool, point
     greatest = points.maximum(_type_beside(low, point_type)) if high is None and high_closed else high
     result = Interval(least, greatest, low_closed, high_closed)
     if less(points.possible_end(result), points.possible_start(result)) is True:
-        written = text(Interval(low, high, low_closed, high_closed))
+        written = text_of(Interval(low, high, low_closed, high_closed))
         raise EvaluationError(f"`{written}` has no point: it ends before it starts")
     return result
 
@@ -52,24 +53,6 @@ def _type_beside(bound: Value, point_type: Type) -> Type:
     if isinstance(known, Quantity):
         return with_unit(known.unit)
     return point_type if point_type.unit else ANY
-
-
-def text(value: Interval) -> str:
-    """An interval as it is written, for messages."""
-    brackets = "[" if value.low_closed else "(", "]" if value.high_closed else ")"
-    return f"Interval{brackets[0]}{_bound(value.low)}, {_bound(value.high)}{brackets[1]}"
-
-
-def _bound(bound: Value) -> str:
-    match bound:
-        case None:
-            return "null"
-        case Quantity():
-            return f"{bound.value} {bound.unit}" if bound.is_calendar else f"{bound.value} '{bound.unit}'"
-        case Uncertain():
-            return f"{_bound(bound.low)} to {_bound(bound.high)}"
-        case _:
-            return str(bound)
 
 
 # --- its bounds ---

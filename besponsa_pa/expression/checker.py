@@ -1,0 +1,543 @@
+"""From the tree as written to the tree as checked: names resolved, types held against each other, operators chosen.
+
+Everything that is wrong with an expression is found here, before any case is seen. What is wrong with one part
+gives a null of type Any in its place, which fits everywhere, so that one mistake is reported once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import assert_never
+
+from besponsa_pa import units
+from besponsa_pa.diagnostic import Diagnostics
+from besponsa_pa.expression import checked, points, syntax, timing
+from besponsa_pa.expression.checked import Checked
+from besponsa_pa.expression.complaints import Complaints
+from besponsa_pa.expression.functions import OPERATORS
+from besponsa_pa.expression.signatures import Fit, best_fit, conversion_cost, join
+from besponsa_pa.source import Span
+from besponsa_pa.types import (
+    ANY, BOOLEAN, CODE, CONCEPT, DECIMAL, INTEGER, LONG, QUANTITY, STRING, VALUE_SET,
+    IntervalOf, ListOf, Simple, TupleOf, Type, plain, with_unit,
+)  # fmt: skip
+from besponsa_pa.values import (
+    INTEGER_MAXIMUM, LONG_MAXIMUM, Code, Concept, Quantity, Value, ValueSet,
+)  # fmt: skip
+
+Scope = Mapping[str, Checked]
+NO_NAMES: Scope = {}
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionSource:
+    """A definition as parsed; `body` is None when it did not parse, which has been reported then."""
+
+    parameters: tuple[str, ...]
+    body: syntax.Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """A table as parsed; `key` is None for a table that is used as a function of its key."""
+
+    key: syntax.Expression | None
+    rows: tuple[tuple[syntax.Expression, syntax.Expression], ...]
+    otherwise: syntax.Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What an expression may name. `code_systems` are names for `Code 'x' from "NAME"`, with the system meant."""
+
+    facts: Mapping[str, Type] = field(default_factory=dict)
+    definitions: Mapping[str, DefinitionSource] = field(default_factory=dict)
+    tables: Mapping[str, TableSource] = field(default_factory=dict)
+    value_sets: Mapping[str, ValueSet] = field(default_factory=dict)
+    code_systems: Mapping[str, str] = field(default_factory=dict)
+
+
+class Checker:
+    """Checks the expressions of one environment; each definition once, however often it is used.
+
+    `used` collects the names of the facts, definitions, tables and value sets that were met.
+    """
+
+    def __init__(self, environment: Environment, diagnostics: Diagnostics) -> None:
+        self._environment = environment
+        self._complain = Complaints(environment.facts, diagnostics)
+        self._definitions: dict[str, Checked] = {}
+        self._open: list[str] = []
+        self._slots = 0
+        self.used: set[str] = set()
+
+    def check(self, expression: syntax.Expression, wanted: Type | None = None, what: str = "the expression") -> Checked:
+        """The expression as checked; a type that is not the wanted one is reported, `what` names the place."""
+        result = self._check(expression, NO_NAMES)
+        if wanted is None:
+            return result
+        if conversion_cost(result.type, wanted) is None or (result.type != ANY and wanted == ANY):
+            self._complain.wrong_result(what, wanted, result)
+            return self._nothing(expression.span)
+        return self._converted(result, wanted)
+
+    def _nothing(self, span: Span) -> Checked:
+        return checked.Constant(None, ANY, span)
+
+    def _check(self, node: syntax.Expression, scope: Scope) -> Checked:
+        match node:
+            case syntax.Literal():
+                return self._literal(node)
+            case syntax.Name() | syntax.This():
+                return self._name(node.name, node.span, scope)
+            case syntax.Member():
+                return self._member(node, scope)
+            case syntax.Call():
+                return self._call(node, scope)
+            case syntax.Apply(operator="Negate", operands=(syntax.Literal() as literal,)):
+                return self._negative(node, literal, scope)
+            case syntax.Apply():
+                operands = [self._check(operand, scope) for operand in node.operands]
+                return self.operation(node.operator, operands, node.span, node.precision)
+            case syntax.Timing():
+                return timing.lower(self, node, self._check(node.left, scope), self._check(node.right, scope))
+            case syntax.If():
+                return self._conditional([(node.condition, node.consequence)], node.alternative, node.span, scope)
+            case syntax.Case():
+                return self._case(node, scope)
+            case syntax.ListSelector():
+                return self._list(node, scope)
+            case syntax.TupleSelector():
+                elements = tuple((name, self._check(element, scope)) for name, element in node.elements)
+                kind = TupleOf(tuple((name, element.type) for name, element in elements))
+                return checked.NewTuple(elements, kind, node.span)
+            case syntax.IntervalSelector():
+                bounds = (self._check(node.low, scope), self._check(node.high, scope))
+                return self.interval(*bounds, node.low_closed, node.high_closed, node.span)
+            case syntax.CodeSelector():
+                return checked.Constant(self._code(node), CODE, node.span)
+            case syntax.ConceptSelector():
+                value = Concept(tuple(self._code(code) for code in node.codes), node.display)
+                return checked.Constant(value, CONCEPT, node.span)
+            case syntax.TypeTest():
+                return checked.TypeTest(self._check(node.operand, scope), node.type, BOOLEAN, node.span)
+            case syntax.TypeCast():
+                return self._cast(node, scope)
+            case syntax.TypeExtent():
+                return self._extent(node)
+            case syntax.Query():
+                return self._query(node, scope)
+            case _:
+                assert_never(node)
+
+    # --- constants ---
+
+    def _literal(self, node: syntax.Literal) -> Checked:
+        if isinstance(node.value, Quantity):
+            if not node.value.is_calendar and not units.is_unit(node.value.unit):
+                self._complain.no_unit(node.value.unit, node.span)
+            return checked.Constant(node.value, with_unit(node.value.unit), node.span)
+        if isinstance(node.value, int) and not isinstance(node.value, bool):
+            largest = INTEGER_MAXIMUM if node.type == INTEGER else LONG_MAXIMUM
+            if node.value > largest:
+                self._complain.number_too_large(node.value, node.span)
+        return checked.Constant(node.value, node.type, node.span)
+
+    def _negative(self, node: syntax.Apply, literal: syntax.Literal, scope: Scope) -> Checked:
+        """The smallest whole number is written as minus one more than the largest."""
+        value = literal.value
+        if literal.type in (INTEGER, LONG) and isinstance(value, int):
+            return checked.Constant(-value, literal.type, node.span)
+        return self.operation("Negate", [self._check(literal, scope)], node.span)
+
+    def _code(self, node: syntax.CodeSelector) -> Code:
+        system = self._environment.code_systems.get(node.system, node.system)
+        return Code(node.code, system, node.display)
+
+    def _extent(self, node: syntax.TypeExtent) -> Checked:
+        value = (points.minimum if node.extent == "minimum" else points.maximum)(node.type)
+        if value is None:
+            self._complain.no_extent(node.extent, node.type, node.span)
+        return checked.Constant(value, node.type, node.span)
+
+    # --- names ---
+
+    def _name(self, name: str, span: Span, scope: Scope) -> Checked:
+        found = self._find(name, span, scope)
+        if found is None:
+            self._complain.unknown_name(name, span, [*scope, *self._names()])
+            return self._nothing(span)
+        return found
+
+    def _names(self) -> list[str]:
+        environment = self._environment
+        tables = (name for name, table in environment.tables.items() if table.key is not None)
+        definitions = (name for name, source in environment.definitions.items() if not source.parameters)
+        return [*environment.facts, *definitions, *tables, *environment.value_sets]
+
+    def _find(self, name: str, span: Span, scope: Scope) -> Checked | None:
+        environment = self._environment
+        if name in scope:
+            return scope[name]
+        if name in environment.definitions:
+            return self._definition(name, span)
+        if name in environment.tables:
+            return self._table(name, environment.tables[name], None, span)
+        if name in environment.facts:
+            self.used.add(name)
+            return checked.Fact(name, environment.facts[name], span)
+        if name in environment.value_sets:
+            self.used.add(name)
+            return checked.Constant(environment.value_sets[name], VALUE_SET, span)
+        return None
+
+    def _definition(self, name: str, span: Span) -> Checked:
+        source = self._environment.definitions[name]
+        self.used.add(name)
+        if source.parameters:
+            self._complain.needs_arguments(name, source.parameters, span)
+            return self._nothing(span)
+        if name not in self._definitions:
+            self._definitions[name] = self._body(name, source, NO_NAMES, span)
+        body = self._definitions[name]
+        return checked.Definition(name, body, (), body.type, span)
+
+    def _body(self, name: str, source: DefinitionSource, scope: Scope, span: Span) -> Checked:
+        if name in self._open:
+            self._complain.recursive([*self._open[self._open.index(name) :], name], span, source.span)
+            return self._nothing(span)
+        if source.body is None:
+            return self._nothing(span)
+        self._open.append(name)
+        body = self._check(source.body, scope)
+        self._open.pop()
+        return body
+
+    def _member(self, node: syntax.Member, scope: Scope) -> Checked:
+        path = _path(node)
+        if path is not None and path[0] not in scope and path[0] not in self._environment.definitions:
+            return self._fact_path(node, path)
+        return self._element(self._check(node.target, scope), node)
+
+    def _fact_path(self, node: syntax.Member, path: tuple[str, ...]) -> Checked:
+        """`disease.cd22` is a fact, `therapies.drug` an element of one: the longest declared name counts."""
+        name = ".".join(path)
+        if name in self._environment.facts:
+            self.used.add(name)
+            return checked.Fact(name, self._environment.facts[name], node.span)
+        if isinstance(node.target, syntax.Member) and any(
+            fact == ".".join(path[: size + 1]) for fact in self._environment.facts for size in range(1, len(path))
+        ):
+            return self._element(self._fact_path(node.target, path[:-1]), node)
+        if path[0] in (*self._environment.facts, *self._environment.tables):
+            return self._element(self._check(node.target, NO_NAMES), node)
+        self._complain.unknown_name(name, node.span, self._names())
+        return self._nothing(node.span)
+
+    def _element(self, target: Checked, node: syntax.Member) -> Checked:
+        if isinstance(target.type, TupleOf) and (kind := target.type.element(node.name)) is not None:
+            return checked.Element(target, node.name, kind, node.span)
+        if target.type != ANY:
+            self._complain.no_element(node.name, target.type, node.name_span)
+        return self._nothing(node.span)
+
+    # --- calls, tables ---
+
+    def _call(self, node: syntax.Call, scope: Scope) -> Checked:
+        arguments = [self._check(argument, scope) for argument in node.arguments]
+        environment = self._environment
+        if node.name in environment.definitions:
+            return self._macro(node, environment.definitions[node.name], arguments)
+        if node.name in environment.tables:
+            return self._table_call(node, environment.tables[node.name], arguments)
+        if any(row.syntax.startswith(f"{node.name}(") for row in OPERATORS.get(node.name, ())):
+            return self.operation(node.name, arguments, node.span)
+        functions = [name for name, rows in OPERATORS.items() if any(r.syntax.startswith(f"{name}(") for r in rows)]
+        macros = [name for name, source in environment.definitions.items() if source.parameters]
+        self._complain.unknown_function(node.name, node.name_span, [*functions, *macros, *environment.tables])
+        return self._nothing(node.span)
+
+    def _macro(self, node: syntax.Call, source: DefinitionSource, arguments: Sequence[Checked]) -> Checked:
+        self.used.add(node.name)
+        if len(arguments) != len(source.parameters):
+            self._complain.argument_count(node.name, source.parameters, len(arguments), node.span, source.span)
+            return self._nothing(node.span)
+        body = self._body(node.name, source, dict(zip(source.parameters, arguments, strict=True)), node.span)
+        return checked.Definition(node.name, body, tuple(arguments), body.type, node.span)
+
+    def _table_call(self, node: syntax.Call, table: TableSource, arguments: Sequence[Checked]) -> Checked:
+        if table.key is not None or len(arguments) != 1:
+            self._complain.table_use(node.name, table.key is None, node.span)
+            return self._nothing(node.span)
+        return self._table(node.name, table, arguments[0], node.span)
+
+    def _table(self, name: str, table: TableSource, argument: Checked | None, span: Span) -> Checked:
+        self.used.add(name)
+        if argument is None and table.key is None:
+            self._complain.table_use(name, True, span)
+            return self._nothing(span)
+        key = argument if argument is not None or table.key is None else self._check(table.key, NO_NAMES)
+        assert key is not None
+        rows = [(self._check(row, NO_NAMES), self._check(value, NO_NAMES)) for row, value in table.rows]
+        for row, _ in rows:
+            self._compare_key(key, row)
+        values = [value for _, value in rows]
+        values.append(self._nothing(span) if table.otherwise is None else self._check(table.otherwise, NO_NAMES))
+        kind, values = self._alike(values, span)
+        pairs = tuple(
+            (_constant(self._converted(row, key.type)), value) for (row, _), value in zip(rows, values, strict=False)
+        )
+        return checked.Lookup(name, key, pairs, values[-1], kind, span)
+
+    def _compare_key(self, key: Checked, row: Checked) -> None:
+        if join(key.type, row.type) is None:
+            self._complain.no_fit("Equal", (key.type, row.type), row.span)
+        self._check_values([key, row])
+
+    # --- operators ---
+
+    def operation(self, name: str, operands: Sequence[Checked], span: Span, precision: str | None = None) -> Checked:
+        """The operator of that logical name with the signature that fits these operands."""
+        kinds = [operand.type for operand in operands]
+        fit = self._fit(name, kinds, precision)
+        if fit is None:
+            if not self._is_recovered(operands):
+                self._complain.no_fit(name, kinds, span, precision)
+            return self._nothing(span)
+        if precision is not None and not self._complain.precision_fits(precision, fit.operands, span):
+            return self._nothing(span)
+        if fit.operator.sees_absence:
+            self._complain.sees_absence(fit.operator.syntax, span)
+        self._check_values(operands)
+        self._check_units(fit, operands, span)
+        converted = tuple(self._converted(operand, kind) for operand, kind in zip(operands, fit.operands, strict=True))
+        return checked.Operation(fit.operator, fit.overload, converted, precision, fit.result, span)
+
+    def _fit(self, name: str, kinds: Sequence[Type], precision: str | None) -> Fit | None:
+        names = [name, timing.OF_A_POINT[name]] if name in timing.OF_A_POINT else [name]
+        fits = (best_fit(OPERATORS.get(each, ()), kinds, precision is not None) for each in names)
+        return min((fit for fit in fits if fit is not None), key=lambda fit: fit.cost, default=None)
+
+    def _is_recovered(self, operands: Sequence[Checked]) -> bool:
+        """Whether an operand stands for a mistake that has been reported."""
+        return any(o.type == ANY and isinstance(o, checked.Constant) and o.span.end > o.span.start + 4 for o in operands)
+
+    def _check_values(self, operands: Sequence[Checked]) -> None:
+        """Texts held against a fact with a list of values must be among them."""
+        for operand in operands:
+            kind = operand.type.element if isinstance(operand.type, ListOf) else operand.type
+            if isinstance(kind, Simple) and kind.values is not None:
+                for other in operands:
+                    for constant in _texts(other):
+                        if constant.value not in kind.values:
+                            self._complain.no_value(operand, kind.values, constant)
+
+    def _check_units(self, fit: Fit, operands: Sequence[Checked], span: Span) -> None:
+        if fit.operator.name in ("Multiply", "Divide"):
+            return
+        found = [_unit(operand.type) for operand in operands if plain(_inner(operand.type)) == QUANTITY]
+        known = [unit for unit in found if unit is not None]
+        for unit in known[1:]:
+            if unit != known[0] and not units.commensurable(known[0], unit):
+                self._complain.units_differ(known[0], unit, span)
+
+    def _converted(self, node: Checked, target: Type) -> Checked:
+        source = node.type
+        if plain(source) == plain(target) or target == ANY or source == ANY:
+            return node
+        if isinstance(node, checked.Constant) and source in (INTEGER, LONG) and target == DECIMAL:
+            assert isinstance(node.value, int)
+            return checked.Constant(Decimal(node.value), DECIMAL, node.span)
+        return checked.Conversion(node, target, node.span)
+
+    # --- selectors and conditions ---
+
+    def _alike(self, nodes: list[Checked], span: Span) -> tuple[Type, list[Checked]]:
+        """The one type of several expressions, and them converted to it."""
+        kind: Type = ANY
+        for node in nodes:
+            joined = join(kind, node.type)
+            if joined is None:
+                self._complain.not_alike(kind, node.type, node.span)
+                return ANY, nodes
+            kind = joined
+        return kind, [self._converted(node, kind) for node in nodes]
+
+    def _list(self, node: syntax.ListSelector, scope: Scope) -> Checked:
+        kind, elements = self._alike([self._check(element, scope) for element in node.elements], node.span)
+        if node.element_type is not None:
+            if conversion_cost(kind, node.element_type) is None:
+                self._complain.not_alike(node.element_type, kind, node.span)
+            kind, elements = node.element_type, [self._converted(e, node.element_type) for e in elements]
+        return checked.NewList(tuple(elements), ListOf(kind), node.span)
+
+    def interval(self, low: Checked, high: Checked, low_closed: bool, high_closed: bool, span: Span) -> Checked:
+        """The interval between two bounds, which must be points of one type."""
+        kind, (low, high) = self._alike([low, high], span)
+        self._complain.interval_of(kind, span)
+        return checked.NewInterval(low, high, low_closed, high_closed, IntervalOf(kind), span)
+
+    def _conditional(
+        self,
+        items: Sequence[tuple[syntax.Expression, syntax.Expression]],
+        alternative: syntax.Expression,
+        span: Span,
+        scope: Scope,
+    ) -> Checked:
+        conditions = [self._condition(condition, scope, "the condition after `if` or `when`") for condition, _ in items]
+        return self._choice(conditions, [result for _, result in items], alternative, span, scope)
+
+    def _case(self, node: syntax.Case, scope: Scope) -> Checked:
+        if node.comparand is None:
+            return self._conditional(node.items, node.alternative, node.span, scope)
+        comparand = self._check(node.comparand, scope)
+        conditions = [
+            self.operation("Equal", [comparand, self._check(value, scope)], value.span) for value, _ in node.items
+        ]
+        return self._choice(conditions, [result for _, result in node.items], node.alternative, node.span, scope)
+
+    def _choice(
+        self,
+        conditions: Sequence[Checked],
+        results: Sequence[syntax.Expression],
+        alternative: syntax.Expression,
+        span: Span,
+        scope: Scope,
+    ) -> Checked:
+        kind, values = self._alike([self._check(result, scope) for result in (*results, alternative)], span)
+        items = tuple(zip(conditions, values[:-1], strict=True))
+        return checked.Conditional(items, values[-1], kind, span)
+
+    def _condition(self, node: syntax.Expression, scope: Scope, what: str) -> Checked:
+        condition = self._check(node, scope)
+        if conversion_cost(condition.type, BOOLEAN) is None:
+            self._complain.wrong_result(what, BOOLEAN, condition)
+            return self._nothing(node.span)
+        return condition
+
+    def _cast(self, node: syntax.TypeCast, scope: Scope) -> Checked:
+        operand = self._check(node.operand, scope)
+        if isinstance(operand, checked.Constant) and operand.value is None:
+            return checked.Constant(None, node.type, node.span)
+        if isinstance(operand, checked.NewList) and not operand.elements and isinstance(node.type, ListOf):
+            return checked.NewList((), node.type, node.span)
+        return checked.Cast(operand, node.strict, node.type, node.span)
+
+    # --- queries ---
+
+    def _slot(self, name: str) -> str:
+        self._slots += 1
+        return f"{name}#{self._slots}"
+
+    def _bind(self, name: str, kind: Type, span: Span, scope: dict[str, Checked]) -> str:
+        if name in scope:
+            self._complain.hidden_name(name, span)
+        slot = self._slot(name)
+        scope[name] = checked.Local(slot, kind, span)
+        return slot
+
+    def _query(self, node: syntax.Query, outer: Scope) -> Checked:
+        scope = dict(outer)
+        sources = [self._check(source.expression, outer) for source in node.sources]
+        is_list = len(sources) > 1 or isinstance(sources[0].type, ListOf) or sources[0].type == ANY
+        slots = tuple(
+            (self._bind(source.alias, _inner_list(value.type), source.alias_span, scope), value)
+            for source, value in zip(node.sources, sources, strict=True)
+        )
+        lets = []
+        for name, expression in node.lets:
+            value = self._check(expression, scope)
+            lets.append((self._bind(name, value.type, expression.span, scope), value))
+        relations = tuple(self._relation(relation, scope) for relation in node.relations)
+        where = None if node.where is None else self._condition(node.where, scope, "the condition after `where`")
+        aggregate = None if node.aggregate is None else self._aggregate(node.aggregate, scope)
+        result = self._result(node, slots, scope)
+        element = self._slot("$this")
+        sort = tuple(self._sort_item(item, element, result.type, outer) for item in node.sort)
+        kind: Type = ListOf(result.type) if is_list else result.type
+        if aggregate is not None:
+            kind = aggregate.expression.type
+        distinct = node.distinct and node.result is not None
+        return checked.Query(
+            slots, tuple(lets), relations, where, result, distinct, aggregate, element, sort, is_list, kind, node.span
+        )
+
+    def _result(self, node: syntax.Query, slots: Sequence[tuple[str, Checked]], scope: Scope) -> Checked:
+        if node.result is not None:
+            return self._check(node.result, scope)
+        if len(node.sources) == 1:
+            return scope[node.sources[0].alias]
+        elements = tuple((source.alias, scope[source.alias]) for source in node.sources)
+        return checked.NewTuple(elements, TupleOf(tuple((n, e.type) for n, e in elements)), node.span)
+
+    def _relation(self, node: syntax.Relation, outer: Scope) -> checked.Relation:
+        scope = dict(outer)
+        source = self._check(node.source.expression, outer)
+        slot = self._bind(node.source.alias, _inner_list(source.type), node.source.alias_span, scope)
+        condition = self._condition(node.condition, scope, "the condition after `such that`")
+        return checked.Relation(slot, source, condition, node.without)
+
+    def _aggregate(self, node: syntax.Aggregate, outer: Scope) -> checked.Aggregate:
+        starting = self._nothing(node.span) if node.starting is None else self._check(node.starting, outer)
+        scope = dict(outer)
+        slot = self._bind(node.name, starting.type, node.span, scope)
+        expression = self._check(node.expression, scope)
+        return checked.Aggregate(slot, self._converted(starting, expression.type), expression, node.distinct)
+
+    def _sort_item(self, node: syntax.SortItem, slot: str, kind: Type, outer: Scope) -> checked.SortItem:
+        this = checked.Local(slot, kind, node.span)
+        if node.expression is None:
+            return checked.SortItem(this, node.descending)
+        scope: dict[str, Checked] = {**outer, "$this": this}
+        if isinstance(kind, TupleOf):
+            for name, element in kind.elements:
+                scope[name] = checked.Element(this, name, element, node.span)
+        return checked.SortItem(self._check(node.expression, scope), node.descending)
+
+
+def _path(node: syntax.Expression) -> tuple[str, ...] | None:
+    """The names of a dotted name, or None for anything else."""
+    if isinstance(node, syntax.Name):
+        return (node.name,)
+    if isinstance(node, syntax.Member) and (path := _path(node.target)) is not None:
+        return (*path, node.name)
+    return None
+
+
+def _constant(node: Checked) -> Value:
+    return node.value if isinstance(node, checked.Constant) else None
+
+
+def _inner(kind: Type) -> Type:
+    match kind:
+        case ListOf(inner) | IntervalOf(inner):
+            return inner
+        case _:
+            return kind
+
+
+def _inner_list(kind: Type) -> Type:
+    return kind.element if isinstance(kind, ListOf) else kind
+
+
+def _unit(kind: Type) -> str | None:
+    inner = _inner(kind)
+    return inner.unit if isinstance(inner, Simple) else None
+
+
+def _texts(node: Checked) -> list[checked.Constant]:
+    """The constant texts that an operand is, or is made of."""
+    match node:
+        case checked.Constant() if plain(node.type) == STRING and node.value is not None:
+            return [node]
+        case checked.NewList():
+            return [text for element in node.elements for text in _texts(element)]
+        case checked.Conditional():
+            return [text for _, result in node.items for text in _texts(result)] + _texts(node.alternative)
+        case _:
+            return []
+
