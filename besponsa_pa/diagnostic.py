@@ -154,6 +154,19 @@ CATALOGUE: dict[str, str] = {
     "I215": "an operator decides on what the case does not say",
     # policies
     # cases
+    "E401": "A case is not made of the names of facts with their values.",
+    "E402": "A case has a key that no fact declares.",
+    "E403": "A case gives the same fact twice, once nested and once written flat.",
+    "E404": "A list, a single value or keys stand where a fact wants something else.",
+    "E405": "A value cannot be read as the type that its fact declares.",
+    "E406": "A value is not among those that its fact declares.",
+    "E407": "A quantity has no unit, or one that does not exist or does not fit its fact.",
+    "E408": "A code has no code system, or is not written as its system writes codes.",
+    "E409": "The evidence for a value does not say how it is known, or is for nothing in the case.",
+    "E410": "An answer to a judgment is for none that the policy asks for, or says neither yes nor no.",
+    "E411": "A case has so many mistakes that it is not read to its end.",
+    "W412": "A code system is not known by this name.",
+    "E413": "A value given by a program cannot be part of a case.",
     # finding a policy
     # policy tests
 }

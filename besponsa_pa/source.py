@@ -9,23 +9,28 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text and the name it is known by, usually a path as the user wrote it."""
+    """A text and the name it is known by, usually a path as the user wrote it.
+
+    `first_line` is the line of the file at which the text begins, for one case of a file with many.
+    """
 
     text: str = field(repr=False)
     name: str
+    first_line: int = 1
     _line_starts: list[int] = field(default_factory=list, repr=False, compare=False)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both counted from 1, in characters."""
         starts = self._starts()
         line = bisect_right(starts, offset) - 1
-        return line + 1, offset - starts[line] + 1
+        return line + self.first_line, offset - starts[line] + 1
 
     def line_text(self, line: int) -> str:
-        """The text of a line (counted from 1) without its line end."""
+        """The text of a line, by the number that `position` gives it, without its line end."""
         starts = self._starts()
-        end = starts[line] if line < len(starts) else len(self.text)
-        return self.text[starts[line - 1] : end].rstrip("\r\n")
+        index = line - self.first_line
+        end = starts[index + 1] if index + 1 < len(starts) else len(self.text)
+        return self.text[starts[index] : end].rstrip("\r\n")
 
     def _starts(self) -> list[int]:
         if not self._line_starts:

@@ -55,13 +55,15 @@ class Uncertain:
 class UncertainList:
     """A list whose elements are not all sure: (element, whether it surely belongs), and the facts that would tell.
 
-    An element may itself be `Missing`: it is there, but what it is is not known. `counts` bounds the number of
-    elements that are not null where that says more than the elements do: of two that may be the same, one stays.
+    An element may itself be `Missing`: it is there, but what it is is not known.
+    Of two elements that may be the same, `distinct` keeps one, and which is not known; so it also says what the
+    elements do not: how many that are not null there are at least and at most, and the elements as they were before.
     """
 
     elements: tuple[tuple[Value, bool], ...]
     facts: frozenset[str]
     counts: tuple[int, int] | None = None
+    originals: tuple[tuple[Value, bool], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,8 +393,20 @@ def from_fact(value: Value, fact: str) -> Value:
             return Uncertain(earliest(value), latest(value), frozenset([fact]))
         case DateTime() if value.millisecond is None:
             return Uncertain(earliest_time(value), latest_time(value), frozenset([fact]))
+        case Time() if value.millisecond is None:
+            return Uncertain(_clock(value, 0, 0, 0), _clock(value, 59, 59, 999), frozenset([fact]))
         case _:
             return value
+
+
+def _clock(point: Time, minute: int, second: int, millisecond: int) -> Time:
+    """A time of day with what it lacks filled in."""
+    return Time(
+        point.hour,
+        minute if point.minute is None else point.minute,
+        second if point.second is None else point.second,
+        millisecond if point.millisecond is None else point.millisecond,
+    )
 
 
 def with_value(quantity: Quantity, value: Decimal) -> Quantity:

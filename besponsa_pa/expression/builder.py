@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from besponsa_pa.expression import literals, syntax, timing
 from besponsa_pa.source import Excerpt, Span
@@ -16,7 +16,7 @@ from besponsa_pa.types import (
     ANY, BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, LONG, QUANTITY, SIMPLE_TYPES, STRING, TIME,
     IntervalOf, ListOf, Simple, TupleOf, Type,
 )  # fmt: skip
-from besponsa_pa.values import CALENDAR_UNITS, INTEGER_MAXIMUM, LONG_MAXIMUM, Quantity, Value
+from besponsa_pa.values import INTEGER_MAXIMUM, LONG_MAXIMUM, Quantity, Value
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -43,6 +43,7 @@ class Part:
 
 
 Child: TypeAlias = "syntax.Expression | Part | Token | None"
+Read = TypeVar("Read")
 
 
 class Builder:
@@ -99,7 +100,7 @@ class Builder:
     # --- names and literals ---
 
     def _identifier(self, children: list[Child]) -> Child:
-        return Part("identifier", _unquoted(str(children[0])), self._span(children))
+        return Part("identifier", self._unquoted(str(children[0]), children[0]), self._span(children))
 
     def _name(self, children: list[Child]) -> Child:
         (part,) = _parts(children, "identifier")
@@ -114,7 +115,7 @@ class Builder:
         whole = self._span_of(token)
         skipped = len(text) - len(text[1:].lstrip())
         name_span = Span(whole.source, whole.start + skipped, whole.end)
-        return syntax.Member(target, _unquoted(text[1:].strip()), self._span(children), name_span)  # type: ignore[arg-type]
+        return syntax.Member(target, self._unquoted(text[1:].strip(), token), self._span(children), name_span)  # type: ignore[arg-type]
 
     def _invocation(self, children: list[Child]) -> Child:
         (name,) = _parts(children, "identifier")
@@ -135,7 +136,7 @@ class Builder:
             case "TRUE" | "FALSE":
                 return text == "true", BOOLEAN
             case "STRING":
-                return literals.unescape(text[1:-1]), STRING
+                return self._text(token), STRING
             case "NUMBER" if "." in text:
                 return self._read(literals.parse_decimal, text, token), DECIMAL
             case "NUMBER":
@@ -155,23 +156,31 @@ class Builder:
             raise Refused("E203", f"`{text}` is larger than a whole number can be", self._span_of(token), help)
         return int(text)
 
-    def _read(self, reader: Callable[[str], Value], text: str, token: Token) -> Value:
+    def _read(self, reader: Callable[[str], Read], text: str, token: Child) -> Read:
         try:
             return reader(text)
         except ValueError as error:
             raise Refused("E203", str(error), self._span_of(token)) from None
 
+    def _text(self, token: Child) -> str:
+        """A text or a name in quotes, without them."""
+        return self._read(literals.unescape, str(token)[1:-1], token)
+
+    def _unquoted(self, text: str, token: Child) -> str:
+        return self._read(literals.unescape, text[1:-1], token) if text[:1] in ('"', "`") else text
+
+    def _key(self, token: Child) -> str:
+        return self._unquoted(str(token)[:-1].strip(), token)
+
     def _quantity(self, children: list[Child]) -> Child:
         number, unit = children
-        value = self._read(literals.parse_decimal, str(number), number)  # type: ignore[arg-type]
-        assert isinstance(value, Decimal) and isinstance(unit, Part)
+        value = self._read(literals.parse_decimal, str(number), number)
+        assert isinstance(unit, Part)
         return Part("quantity", Quantity(value, str(unit.value)), self._span(children))
 
     def _unit(self, children: list[Child]) -> Child:
         (token,) = children
-        text = str(token)
-        word = text.removesuffix("s")
-        unit = word if word in CALENDAR_UNITS else literals.unescape(text[1:-1])
+        unit = self._text(token) if _is_token(token, "STRING") else str(token).removesuffix("s")
         return Part("unit", unit, self._span(children))
 
     # --- selectors ---
@@ -182,10 +191,10 @@ class Builder:
         return syntax.IntervalSelector(low, high, *closed, self._span(children))
 
     def _tuple(self, children: list[Child]) -> Child:
-        keys = [_key(child) for child in children if _is_token(child, "KEY")]
-        repeated = next((child for child in children if _is_token(child, "KEY") and keys.count(_key(child)) > 1), None)
+        keys = [self._key(child) for child in children if _is_token(child, "KEY")]
+        repeated = next((child for child in children if _is_token(child, "KEY") and keys.count(self._key(child)) > 1), None)
         if repeated is not None:
-            raise Refused("E209", f"`{_key(repeated)}` stands twice in this tuple", self._span_of(repeated))
+            raise Refused("E209", f"`{self._key(repeated)}` stands twice in this tuple", self._span_of(repeated))
         return syntax.TupleSelector(tuple(zip(keys, _expressions(children), strict=True)), self._span(children))
 
     def _list(self, children: list[Child]) -> Child:
@@ -194,7 +203,7 @@ class Builder:
         return syntax.ListSelector(_expressions(children), element_type, self._span(children))
 
     def _code(self, children: list[Child]) -> Child:
-        texts = [literals.unescape(str(c)[1:-1]) for c in children if _is_token(c, "STRING")]
+        texts = [self._text(c) for c in children if _is_token(c, "STRING")]
         (system,) = _parts(children, "identifier")
         display = texts[1] if len(texts) > 1 else None
         return syntax.CodeSelector(texts[0], str(system.value), display, self._span(children))
@@ -203,7 +212,7 @@ class Builder:
 
     def _concept(self, children: list[Child]) -> Child:
         codes = tuple(child for child in children if isinstance(child, syntax.CodeSelector))
-        texts = [literals.unescape(str(c)[1:-1]) for c in children if _is_token(c, "STRING")]
+        texts = [self._text(c) for c in children if _is_token(c, "STRING")]
         return syntax.ConceptSelector(codes, texts[0] if texts else None, self._span(children))
 
     # --- tests, types, conversions ---
@@ -316,7 +325,8 @@ class Builder:
         return syntax.Apply(operator, operands, None, self._span(children))
 
     def _if_then_else(self, children: list[Child]) -> Child:
-        return syntax.If(*_expressions(children), self._span(children))
+        condition, consequence, alternative = _expressions(children)
+        return syntax.If(condition, consequence, alternative, self._span(children))
 
     def _case_item(self, children: list[Child]) -> Child:
         return Part("case_item", _expressions(children), self._span(children))
@@ -410,7 +420,7 @@ class Builder:
     _source_expression = _source
 
     def _let_item(self, children: list[Child]) -> Child:
-        return Part("let_item", (_key(children[0]), _expressions(children)[0]), self._span(children))
+        return Part("let_item", (self._key(children[0]), _expressions(children)[0]), self._span(children))
 
     def _let_clause(self, children: list[Child]) -> Child:
         return Part("let", tuple(p.value for p in _parts(children, "let_item")), self._span(children))
@@ -431,7 +441,7 @@ class Builder:
 
     def _aggregate_clause(self, children: list[Child]) -> Child:
         names = [str(p.value) for p in _parts(children, "identifier")]
-        name = names[0] if names else next(_key(c) for c in children if _is_token(c, "KEY"))
+        name = names[0] if names else next(self._key(c) for c in children if _is_token(c, "KEY"))
         *starting, expression = _expressions(children)
         span = self._span(children)
         distinct = str(children[0]).endswith("distinct")
@@ -452,6 +462,8 @@ class Builder:
 
     def _query(self, children: list[Child]) -> Child:
         clauses = {part.kind: part.value for part in children if isinstance(part, Part)}
+        result: syntax.Expression | None
+        distinct: bool
         result, distinct = clauses.get("return", (None, True))  # type: ignore[misc]
         return syntax.Query(
             sources=tuple(p.value for p in _parts(children, "source")),  # type: ignore[misc]
@@ -485,14 +497,6 @@ def _precision(children: Sequence[Child]) -> str | None:
 
 def _type_of(children: Sequence[Child]) -> Type:
     return _parts(children, "type")[0].value  # type: ignore[return-value]
-
-
-def _key(token: Child) -> str:
-    return _unquoted(str(token)[:-1].strip())
-
-
-def _unquoted(text: str) -> str:
-    return literals.unescape(text[1:-1]) if text[:1] in ('"', "`") else text
 
 
 def _descending(token: Child) -> bool:

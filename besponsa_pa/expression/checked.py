@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from besponsa_pa.expression.functions.table import Operator, Overload
+from besponsa_pa.expression.syntax import NOWHERE
 from besponsa_pa.source import Span
 from besponsa_pa.types import ListOf, Type
 from besponsa_pa.values import Value
 
 
 def _span() -> Span:
-    return field(compare=False, repr=False)
+    return field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,15 +250,16 @@ class Checker:
     def _call(self, node: syntax.Call, scope: Scope) -> Checked:
         arguments = [self._check(argument, scope) for argument in node.arguments]
         environment = self._environment
+        if node.name == "Concatenate":  # the function spreads nulls as `+` does; the sign `&` takes them for ''
+            return self.operation("Add", arguments, node.span)
         if node.name in environment.definitions:
             return self._macro(node, environment.definitions[node.name], arguments)
         if node.name in environment.tables:
             return self._table_call(node, environment.tables[node.name], arguments)
-        if any(row.syntax.startswith(f"{node.name}(") for row in OPERATORS.get(node.name, ())):
+        if node.name in OPERATORS:
             return self.operation(node.name, arguments, node.span)
-        functions = [name for name, rows in OPERATORS.items() if any(r.syntax.startswith(f"{name}(") for r in rows)]
         macros = [name for name, source in environment.definitions.items() if source.parameters]
-        self._complain.unknown_function(node.name, node.name_span, [*functions, *macros, *environment.tables])
+        self._complain.unknown_function(node.name, node.name_span, [*OPERATORS, *macros, *environment.tables])
         return self._nothing(node.span)
 
     def _macro(self, node: syntax.Call, source: DefinitionSource, arguments: Sequence[Checked]) -> Checked:
@@ -308,7 +309,7 @@ class Checker:
             if not self._is_recovered(operands):
                 self._complain.no_fit(name, kinds, span, precision)
             return self._nothing(span)
-        if precision is not None and not self._complain.precision_fits(precision, fit.operands, span):
+        if precision is not None and not self._complain.precision_fits(name, precision, fit.operands, span):
             return self._nothing(span)
         if fit.operator.sees_absence:
             self._complain.sees_absence(fit.operator.syntax, span)

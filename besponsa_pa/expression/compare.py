@@ -221,7 +221,7 @@ def compare(left: Value, right: Value, precision: str | None = None) -> int | No
 
 
 def _sign(left: object, right: object) -> int:
-    return (left > right) - (left < right)  # type: ignore[operator]
+    return int(left > right) - int(left < right)  # type: ignore[operator]
 
 
 def _compare_dates(left: Date | DateTime | Time, right: Date | DateTime | Time, precision: str | None) -> int | None:
@@ -229,12 +229,12 @@ def _compare_dates(left: Date | DateTime | Time, right: Date | DateTime | Time, 
     limit = max(len(first), len(second))
     if precision is not None:
         limit = PRECISIONS.index(precision) + (-2 if isinstance(left, Time) else 1)
-    # a Date and a DateTime, or two DateTimes, compare by what both have; seconds and milliseconds are one component
     first, second = first[:limit], second[:limit]
     shared = min(len(first), len(second))
     if first[:shared] != second[:shared]:
         return -1 if first[:shared] < second[:shared] else 1
-    return 0 if len(first) == len(second) else None
+    is_known = len(first) == len(second) and (precision is None or shared == limit)
+    return 0 if is_known else None
 
 
 def _parts(point: Date | DateTime | Time) -> tuple[int, ...]:

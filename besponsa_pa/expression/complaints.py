@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from besponsa_pa.diagnostic import Diagnostics, did_you_mean
@@ -22,6 +23,9 @@ TYPE_NAMES = {
     DECIMAL: "a decimal number", STRING: "a text", DATE: "a date", DATETIME: "a date with time", TIME: "a time of day",
     QUANTITY: "a quantity with a unit", CODE: "a code", CONCEPT: "a concept", VALUE_SET: "a value set",
 }  # fmt: skip
+
+# Weeks are counted, but no date has a week to compare by (CQL 1.5, Date and Time Precisions).
+COUNTS_WEEKS = ("DurationBetween", "DifferenceBetween")
 
 # What the language leaves out on purpose, and what to write instead.
 LEFT_OUT = {
@@ -54,14 +58,14 @@ def name_of_type(kind: Type) -> str:
 
 def _plural(kind: Type) -> str:
     words = {
-        BOOLEAN: "true or false values", QUANTITY: "quantities with a unit", DATETIME: "dates with time",
+        DATE: "dates", BOOLEAN: "true or false values", QUANTITY: "quantities with a unit", DATETIME: "dates with time",
         TIME: "times of day", ANY: "values",
     }  # fmt: skip
     if isinstance(kind, TupleOf):
         return "groups of named values"
     if plain(kind) in words:
         return words[plain(kind)]  # type: ignore[index]
-    return name_of_type(kind).removeprefix("a ").removeprefix("an ") + "s"
+    return name_of_type(kind).removeprefix("an ").removeprefix("a ") + "s"
 
 
 class Complaints:
@@ -146,7 +150,7 @@ class Complaints:
         """An operator that does not take operands of these types."""
         rows = OPERATORS.get(operator, ())
         form = rows[0].syntax if rows else operator
-        sign = "".join(part for part in form.replace("{of_precision}", "").split() if "{" not in part) or form
+        sign = " ".join(re.sub(r"\{\w*\}", " ", form).split()) or form
         sign = form.split("(")[0] if form.startswith(f"{operator}(") else sign
         found = " and ".join(name_of_type(kind) for kind in kinds) or "nothing"
         wanted = sorted({len(overload.parameters) for row in rows for overload in row.overloads})
@@ -183,11 +187,16 @@ class Complaints:
         """`minimum` or `maximum` of a type that has none."""
         self._diagnostics.error("E207", f"{name_of_type(kind)} has no {extent}", span)
 
-    def precision_fits(self, precision: str, kinds: Sequence[Type], span: Span) -> bool:
+    def precision_fits(self, operator: str, precision: str, kinds: Sequence[Type], span: Span) -> bool:
         """Whether dates have the component that a phrase compares; reports it where they do not."""
         for kind in kinds:
             point = plain(kind.point if isinstance(kind, IntervalOf) else kind)
             finer = precision in PRECISIONS[3:]
+            if precision not in PRECISIONS:
+                if operator in COUNTS_WEEKS:
+                    continue
+                self._diagnostics.error("E214", f"dates are not compared by the {precision}", span)
+                return False
             if (point == DATE and finer) or (point == TIME and not finer):
                 message = f"{name_of_type(point)} has no {precision}"
                 self._diagnostics.error("E214", message, span)

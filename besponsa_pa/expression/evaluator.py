@@ -12,10 +12,11 @@ from functools import cmp_to_key
 from itertools import product
 from typing import TypeAlias, assert_never
 
-from besponsa_pa.expression import checked, points
+from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.compare import compare, conjunction, disjunction, equal, negation
 from besponsa_pa.expression.functions import OPERATORS, Unknowns
+from besponsa_pa.expression.functions.relations import interval
 from besponsa_pa.source import Span
 from besponsa_pa.types import (
     ANY, BOOLEAN, CODE, CONCEPT, DATE, DATETIME, DECIMAL, INTEGER, LONG, QUANTITY, RATIO, STRING, TIME, VALUE_SET,
@@ -136,7 +137,7 @@ def _strict(run: Callable[..., object], operands: list[Evaluate]) -> Evaluate:
 
 def _lazy(run: Callable[..., object], operands: list[Evaluate]) -> Evaluate:
     def evaluate(frame: Frame) -> Value:
-        return run(*[lambda operand=operand: operand(frame) for operand in operands])  # type: ignore[return-value, misc]
+        return run(*[lambda operand=operand: operand(frame) for operand in operands])  # type: ignore[return-value]
 
     return evaluate
 
@@ -355,7 +356,7 @@ def _interval(node: checked.NewInterval) -> Evaluate:
     point = node.type.point if isinstance(node.type, IntervalOf) else ANY
 
     def evaluate(frame: Frame) -> Value:
-        return points.interval(low(frame), high(frame), node.low_closed, node.high_closed, point)
+        return interval(low(frame), high(frame), node.low_closed, node.high_closed, point)
 
     return _placed(evaluate, node.span)
 
@@ -469,7 +470,7 @@ def _finish(node: checked.Query) -> Callable[[Frame, Value], Value]:
             rows = _sorted(rows, frame, node.element, keys)
         if node.is_list or isinstance(rows, UNKNOWN):
             return rows
-        return rows[0] if rows else None  # type: ignore[index]
+        return rows[0] if rows else None
 
     return finish
 

@@ -153,7 +153,7 @@ def parse_datetime(text: str) -> DateTime:
     if parts[3] is None:
         return DateTime(date.year, date.month, date.day)
     if date.day is None:
-        raise ValueError(f"`{text}` has a time of day without a day")
+        raise ValueError(f"`{_shown(text)}` has a time of day without a day")
     time = _time(parts[3:7])
     offset = None if parts[7] is None else _offset(parts[7])
     return DateTime(date.year, date.month, date.day, time.hour, time.minute, time.second, time.millisecond, offset)
@@ -257,7 +257,7 @@ def _unescaped(match: re.Match[str]) -> str:
     if what == "u":
         raise ValueError("after `\\u`, wanted four digits or letters a to f, such as `\\u00e9`")
     if what not in ESCAPES:
-        raise ValueError(f"`\\{what}` stands for nothing; a `\\` itself is written `\\\\`")
+        raise ValueError(f"`\\{_visible(what)}` stands for nothing; a `\\` itself is written `\\\\`")
     return ESCAPES[what]
 
 

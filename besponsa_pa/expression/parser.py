@@ -47,7 +47,7 @@ def _tree(excerpt: Excerpt, diagnostics: Diagnostics) -> syntax.Expression | Non
     try:
         return Builder(excerpt).build(expression_parser().parse(excerpt.text))
     except UnexpectedCharacters as error:
-        _unexpected_character(excerpt, error.pos_in_stream or 0, diagnostics)
+        _unexpected_character(excerpt, error.pos_in_stream, diagnostics)
     except UnexpectedToken as error:
         _unexpected_word(excerpt, error, diagnostics)
     except Refused as refusal:

@@ -33,11 +33,13 @@ from besponsa_pa.values import (
     with_value,
 )
 
+_DECIMAL_MINIMUM = DECIMAL_MAXIMUM.copy_negate()  # Python's minus sign would round
+
 # CQL 1.5, Types; a Quantity has those of Decimal in its unit
 _EXTREMES: dict[str, tuple[Value, Value]] = {
     INTEGER.name: (INTEGER_MINIMUM, INTEGER_MAXIMUM),
     LONG.name: (LONG_MINIMUM, LONG_MAXIMUM),
-    DECIMAL.name: (-DECIMAL_MAXIMUM, DECIMAL_MAXIMUM),
+    DECIMAL.name: (_DECIMAL_MINIMUM, DECIMAL_MAXIMUM),
     DATE.name: (Date(1, 1, 1), Date(9999, 12, 31)),
     DATETIME.name: (DateTime(1, 1, 1, 0, 0, 0, 0, 0), DateTime(9999, 12, 31, 23, 59, 59, 999, 0)),
     TIME.name: (Time(0, 0, 0, 0), Time(23, 59, 59, 999)),
@@ -61,7 +63,7 @@ def _extreme(kind: Type, end: int) -> Value:
     if not isinstance(kind, Simple):
         return None
     if kind.name == QUANTITY.name:
-        return Quantity(DECIMAL_MAXIMUM if end else -DECIMAL_MAXIMUM, kind.unit or "1")
+        return Quantity(DECIMAL_MAXIMUM if end else _DECIMAL_MINIMUM, kind.unit or "1")
     return _EXTREMES[kind.name][end] if kind.name in _EXTREMES else None
 
 

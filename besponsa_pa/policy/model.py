@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
@@ -105,9 +105,9 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class GrantValue:
-    """What an approval carries under one name: a text, an expression, or more names."""
+    """What an approval carries under one name: an expression, a text (`str`), or more names."""
 
-    value: Excerpt | Mapping[str, GrantValue]
+    value: Excerpt | str | Mapping[str, GrantValue]
     span: Span
 
 
@@ -322,3 +322,13 @@ class CompiledPolicy:
 
 
 GrantedValue: TypeAlias = "Value | Mapping[str, GrantedValue]"
+
+
+def criteria_of(pathway: CheckedPathway) -> Iterator[CheckedCriterion]:
+    """Every criterion of a pathway, groups and what is in them, in the order of the pathway."""
+    waiting = [*pathway.exclude, *([] if pathway.require is None else [pathway.require]), *pathway.review][::-1]
+    while waiting:
+        criterion = waiting.pop()
+        yield criterion
+        if isinstance(criterion.body, CheckedGroup):
+            waiting.extend(reversed(criterion.body.children))

@@ -140,6 +140,13 @@ def test_decimals_are_exact(name: str, value: Value, expected: str | None) -> No
     assert run(name, value, "Decimal") == (None if expected is None else Decimal(expected))
 
 
+def test_a_result_has_no_more_zeros_at_its_end_than_what_it_comes_from() -> None:
+    assert str(run("Variance", decimals("1.0", "2.0", "3.0", "4.0", "5.0"), "Decimal")) == "2.5"
+    assert str(run("Product", decimals("1.0", "2.0", "3.0", "4.0"), "Decimal")) == "24.0"
+    assert str(run("GeometricMean", decimals("2.00", "8.0"))) == "4.00"
+    assert str(run("Avg", decimals("10", "30"), "Decimal")) == "20"
+
+
 @pytest.mark.parametrize(
     ("name", "element", "value"),
     [

@@ -191,7 +191,8 @@ VALUES = [
     ("HighBoundary", "Decimal, Integer", (D("-1.587"), 8), D("-1.587")),
     ("HighBoundary", "Decimal, Integer", (DECIMAL_MAXIMUM, None), DECIMAL_MAXIMUM),
     ("HighBoundary", "Date, Integer", (Date(2024, 2), None), Date(2024, 2, 29)),
-    ("HighBoundary", "DateTime, Integer", (DateTime(2014, 1, 1, 8, offset=60), 12), DateTime(2014, 1, 1, 8, 59, offset=60)),
+    ("HighBoundary", "DateTime, Integer", (DateTime(2014, 1, 1, 8, offset=60), 12),
+     DateTime(2014, 1, 1, 8, 59, offset=60)),
     ("HighBoundary", "DateTime, Integer", (DateTime(2014, 1, 1, 8, offset=60), 6), DateTime(2014, 1)),
     ("HighBoundary", "Time, Integer", (Time(10), 2), Time(10)),
     ("Successor", "Integer", (INTEGER_MINIMUM,), INTEGER_MINIMUM + 1),
@@ -228,7 +229,7 @@ def test_a_result_is_exact(name: str, parameters: str, arguments: tuple[Value, .
     ],
 )
 def test_nothing_comes_beyond_the_last_value_of_a_type(name: str, kind: str, value: Value) -> None:
-    with pytest.raises(EvaluationError, match="there is no value (after|before)"):
+    with pytest.raises(EvaluationError, match="there is no value "):
         call(name, kind, value)
 
 

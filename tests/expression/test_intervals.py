@@ -14,7 +14,20 @@ from besponsa_pa.expression import compare, points
 from besponsa_pa.expression.functions import combinations, relations
 from besponsa_pa.expression.functions.intervals import OPERATORS
 from besponsa_pa.expression.functions.table import Unknowns
-from besponsa_pa.types import ANY, DATE, DATETIME, DECIMAL, INTEGER, LONG, QUANTITY, STRING, TIME, Type, with_unit
+from besponsa_pa.types import (
+    ANY,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    INTEGER,
+    LONG,
+    QUANTITY,
+    STRING,
+    TIME,
+    IntervalOf,
+    Type,
+    with_unit,
+)
 from besponsa_pa.values import (
     DECIMAL_MAXIMUM,
     INTEGER_MAXIMUM,
@@ -37,7 +50,7 @@ from besponsa_pa.values import (
 )
 
 ROWS = {row.name: row for row in OPERATORS}
-NO_FACT: frozenset[str] = frozenset()
+DECIMAL_MINIMUM = DECIMAL_MAXIMUM.copy_negate()
 
 
 def run(name: str, *arguments: Value, precision: str | None = None) -> Value:
@@ -324,7 +337,9 @@ def test_an_open_null_bound_stays_one_where_it_may_be_the_nearer() -> None:
 
 
 def test_a_missing_bound_of_a_combination_keeps_its_fact() -> None:
-    assert run("Union", Interval(missing("a"), 5), closed(5, 9)) == Interval(missing("a"), 9)
+    assert run("Union", Interval(between(1, 7, "a"), 9), closed(5, 12)) == Interval(missing("a"), 12)
+    assert run("Union", Interval(between(1, 4, "a"), 9), closed(5, 12)) == Interval(between(1, 4, "a"), 12)
+    assert run("Union", Interval(missing("a"), 5), closed(5, 9)) == missing("a")
     assert run("Intersect", Interval(missing("a"), 5), closed(6, 9)) is None
     assert run("Except", Interval(missing("a"), 5), closed(3, 9)) == missing("a")
 
@@ -417,12 +432,12 @@ DAY, NEXT_DAY = Date(2024, 2, 28), Date(2024, 2, 29)
     [
         (INTEGER, 5, INTEGER_MINIMUM, INTEGER_MAXIMUM),
         (LONG, 5, LONG_MINIMUM, LONG_MAXIMUM),
-        (DECIMAL, Decimal(5), -DECIMAL_MAXIMUM, DECIMAL_MAXIMUM),
+        (DECIMAL, Decimal(5), DECIMAL_MINIMUM, DECIMAL_MAXIMUM),
         (DATE, DAY, Date(1, 1, 1), Date(9999, 12, 31)),
         (DATE, from_fact(Date(2024), "f"), Date(1, 1, 1), Date(9999, 12, 31)),
         (TIME, Time(12), Time(0, 0, 0, 0), Time(23, 59, 59, 999)),
-        (QUANTITY, Quantity(Decimal(5), "mg"), Quantity(-DECIMAL_MAXIMUM, "mg"), Quantity(DECIMAL_MAXIMUM, "mg")),
-        (with_unit("mg"), missing("f"), Quantity(-DECIMAL_MAXIMUM, "mg"), Quantity(DECIMAL_MAXIMUM, "mg")),
+        (QUANTITY, Quantity(Decimal(5), "mg"), Quantity(DECIMAL_MINIMUM, "mg"), Quantity(DECIMAL_MAXIMUM, "mg")),
+        (with_unit("mg"), missing("f"), Quantity(DECIMAL_MINIMUM, "mg"), Quantity(DECIMAL_MAXIMUM, "mg")),
         (QUANTITY, missing("f"), None, None),
         (STRING, "m", None, None),
         (DATETIME, None, points.minimum(DATETIME), points.maximum(DATETIME)),
@@ -510,7 +525,7 @@ def test_an_interval_that_may_have_a_point_is_made() -> None:
 )
 def test_the_next_point_is_one_of_the_finest_component_further(value: Value, following: Value) -> None:
     assert points.successor(value) == following
-    if following is not None and not isinstance(value, Missing):
+    if following is not None and not isinstance(following, Missing):
         assert points.predecessor(following) == value
 
 
@@ -528,8 +543,14 @@ def test_the_next_point_at_a_coarser_precision_is_one_of_that_component_further(
     assert points.predecessor(Time(0, 30), "hour") is None
 
 
+def test_the_least_decimal_has_every_digit_of_the_greatest() -> None:
+    assert str(points.minimum(DECIMAL)) == f"-{points.maximum(DECIMAL)}"
+    assert points.minimum(with_unit("mg")) == Quantity(DECIMAL_MINIMUM, "mg")
+
+
 def test_types_without_an_order_have_no_least_or_greatest_value() -> None:
     assert points.minimum(STRING) is None
+    assert points.minimum(IntervalOf(INTEGER)) is None
     assert points.maximum(ANY) is None
     assert points.least_like("a") is None
     assert points.greatest_like(True) is None

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import FAILED, UNKNOWN, answer, check, covers, open_list
 
-from besponsa_pa.expression.functions import clinical, lists
+from besponsa_pa.expression.functions import aggregates, clinical, lists
 from besponsa_pa.values import (
     Code,
     Concept,
@@ -264,7 +264,7 @@ def test_nothing_is_in_a_list_that_is_surely_empty() -> None:
 
 def test_a_missing_list_takes_away_what_it_may() -> None:
     assert run("Except", (), A) == ()
-    assert run("Except", (1, 2), A) == UncertainList(((1, False), (2, False)), frozenset({"a"}), (0, 2))
+    assert run("Except", (1, 2), A) == UncertainList(((1, False), (2, False)), frozenset({"a"}))
 
 
 def test_a_missing_element_is_asked_for_unless_no_list_has_it() -> None:
@@ -301,7 +301,7 @@ def test_a_tuple_with_a_missing_part_is_perhaps_the_same_as_another() -> None:
     assert run("In", failed, (open_one,)) == OUTCOME
     assert run("In", TupleValue({"class": "car_t", "outcome": "failure"}), (open_one,)) is False
     assert run("Distinct", (failed, open_one)) == UncertainList(
-        ((failed, True), (open_one, False)), OUTCOME.facts, (1, 2)
+        ((failed, True), (open_one, False)), OUTCOME.facts, (1, 2), ((failed, True), (open_one, True))
     )
 
 
@@ -311,6 +311,14 @@ def test_distinct_counts_groups_of_which_one_surely_stays() -> None:
     assert isinstance(once, UncertainList)
     assert once.counts == (2, 2)
     assert run("Exists", run("Distinct", perhaps((1, False), (1, True)))) is True
+
+
+def test_what_qualifies_surely_once_is_in_the_distinct_list_whichever_of_the_same_stays() -> None:
+    once = run("Distinct", perhaps(("tki", False), ("chemotherapy", True), ("tki", True)))
+    assert run("In", "tki", once) is True  # type: ignore[arg-type]
+    assert run("Includes", run("Union", once, ("transplant",)), ("tki", "transplant")) is True  # type: ignore[arg-type]
+    assert run("Exists", run("Except", once, ("chemotherapy",))) is True  # type: ignore[arg-type]
+    assert run("First", once) == OUTCOME  # type: ignore[arg-type]
 
 
 def test_the_first_element_is_known_when_it_surely_belongs_or_is_like_the_next() -> None:
@@ -396,6 +404,24 @@ def test_an_answer_about_a_missing_list_holds_for_every_list_there_is(name: str,
     every: tuple[Value, ...] = ((), (0,), (1, 2), (None,))
     check(code(name, overload), every, a=known, b=B)
     check(code(name, overload), every, a=A, b=known)
+
+
+def test_what_is_asked_of_a_distinct_list_holds_for_every_list_it_may_be() -> None:
+    distinct, contains, includes = code("Distinct"), code("Contains"), code("Includes")
+    (count,) = next(operator for operator in aggregates.OPERATORS if operator.name == "Count").overloads
+    for entries in product(ENTRIES, repeat=3):
+        value = open_list("a", entries)
+        check(lambda a: count.run(distinct(a)), NUMBERS, a=value)
+        check(lambda a: contains(distinct(a), 1), NUMBERS, a=value)
+        check(lambda a: includes((0, 1), distinct(a)), NUMBERS, a=value)
+
+
+@pytest.mark.parametrize("name", ["Union", "Intersect", "Except"])
+def test_sets_of_a_distinct_list_hold_for_every_list_it_may_be(name: str) -> None:
+    distinct, run_twice = code("Distinct"), code(name)
+    for entries in SHORT:
+        check(lambda a: run_twice(distinct(a), (1, 2)), NUMBERS, a=open_list("a", entries))
+        check(lambda a: run_twice((1, 2), distinct(a)), NUMBERS, a=open_list("a", entries))
 
 
 TUPLES = st.builds(

@@ -223,8 +223,17 @@ def _of_quantities(value: Value, statistic: Statistic) -> Value:
 
 
 def _rounded(statistic: Statistic, numbers: Numbers) -> Decimal | None:
-    result = statistic(numbers) if numbers else None
-    return None if result is None else decimal(result)
+    """To 8 places, without more zeros at the end than the numbers have: the mean of 1.0 and 3.0 is 2.0."""
+    exact = statistic(numbers) if numbers else None
+    result = None if exact is None else decimal(exact)
+    if result is None:
+        return None
+    places = max(map(_places, (result.normalize(EXACT), *numbers)))
+    return result.quantize(Decimal(1).scaleb(-places), context=EXACT)
+
+
+def _places(number: Decimal) -> int:
+    return max(0, -int(number.as_tuple().exponent))
 
 
 def _total(numbers: Numbers) -> Decimal:
@@ -470,7 +479,7 @@ OPERATORS: tuple[Operator, ...] = (
         doc="The root of the product of the elements, of the order of their number; null when the product is negative.",
         section=SECTION + "GeometricMean",
         overloads=(overload("List<Decimal> -> Decimal", partial(_of_decimals, statistic=_geometric_mean)),),
-        examples=(("GeometricMean({2.0, 8.0}) = 4.0", "true"), ("GeometricMean({null as Decimal})", "null")),
+        examples=(("GeometricMean({2.0, 8.0})", "4.0"), ("GeometricMean({null as Decimal})", "null")),
         unknowns=Unknowns.OWN,
     ),
     Operator(

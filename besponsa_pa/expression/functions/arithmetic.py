@@ -239,17 +239,23 @@ POWERS = (
         (overload("Decimal, Decimal -> Decimal", numbers.short(numbers.logarithm)),),
         (("Log(16, 2)", "4.0"), ("Log(0.125, 2)", "-3.0"), ("Log(1, 1)", "null")),
     ),
-    Operator(
-        "Power", "{0} ^ {1}",
-        "The first number raised to the power of the second.",
-        SECTION + "Power",
-        (
-            overload("Integer, Integer -> Integer", numbers.integer_power(integer)),
-            overload("Long, Long -> Long", numbers.integer_power(long)),
-            overload("Decimal, Decimal -> Decimal", numbers.short(numbers.power)),
-        ),
-        (("2 ^ 4", "16"), ("2 ^ -2", "0.25"), ("0 ^ 0", "1"), ("2 ^ 31", "null")),
-        precedence="power",
+    *(
+        Operator(
+            "Power", syntax,
+            "The first number raised to the power of the second.",
+            SECTION + "Power",
+            (
+                overload("Integer, Integer -> Integer", numbers.integer_power(integer)),
+                overload("Long, Long -> Long", numbers.integer_power(long)),
+                overload("Decimal, Decimal -> Decimal", numbers.short(numbers.power)),
+            ),
+            examples,
+            precedence=precedence,
+        )
+        for syntax, precedence, examples in (
+            ("{0} ^ {1}", "power", (("2 ^ 4", "16"), ("2 ^ -2", "0.25"), ("2 ^ 31", "null"))),
+            ("Power({0}, {1})", "call", (("Power(2.5, 2)", "6.25"), ("Power(0, 0)", "1"), ("Power(0, -1)", "null"))),
+        )
     ),
 )  # fmt: skip
 

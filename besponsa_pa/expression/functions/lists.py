@@ -22,6 +22,7 @@ from besponsa_pa.expression.functions.open_world import (
     kept_if,
     larger,
     list_from,
+    originals,
     require,
     same,
     size,
@@ -35,7 +36,6 @@ from besponsa_pa.values import (
     Missing,
     Truth,
     TupleValue,
-    UncertainList,
     Undecided,
     Value,
     facts_of,
@@ -50,11 +50,7 @@ SECTION = "CQL 1.5, List Operators: "
 
 def exists(value: Value) -> Truth:
     """Whether a list has an element that is not null; a null list has none."""
-    if value is None:
-        return False
-    if isinstance(value, UncertainList) and value.counts is not None and value.counts[0] > 0:
-        return True
-    return any_of(value, is_known)
+    return False if value is None else any_of(value, is_known)
 
 
 def _in(element: Value, value: Value) -> Truth:
@@ -106,13 +102,13 @@ def distinct(value: Value) -> Value:
 
     Also what a query without `all` does to what it returns. Raises `Undecided` for a missing list.
     """
-    return None if value is None else distinct_entries(entries(value))
+    return None if value is None else distinct_entries(originals(value))
 
 
 def _union(left: Value, right: Value) -> Value:
     """A null list counts as empty."""
     require(left, right)
-    return distinct_entries([entry for value in (left, right) if value is not None for entry in entries(value)])
+    return distinct_entries([entry for value in (left, right) if value is not None for entry in originals(value)])
 
 
 def _intersect(left: Value, right: Value) -> Value:
@@ -139,7 +135,7 @@ def _membership(value: Value) -> Callable[[Value], Truth]:
 
 def _those(value: Value, test: Callable[[Value], Truth]) -> Value:
     """The distinct elements for which a test holds."""
-    return distinct_entries([kept for entry in entries(value) for kept in kept_if(test(entry.value), entry)])
+    return distinct_entries([kept for entry in originals(value) for kept in kept_if(test(entry.value), entry)])
 
 
 def _flatten(value: Value) -> Value:

@@ -52,6 +52,13 @@ def entries(value: Value) -> tuple[Entry, ...]:
             raise TypeError(value)
 
 
+def originals(value: Value) -> tuple[Entry, ...]:
+    """The elements of a list, before duplicates were dropped where that says more. Raises `Undecided` likewise."""
+    if isinstance(value, UncertainList) and value.originals is not None:
+        value = replace(value, elements=value.originals, originals=None)
+    return entries(value)
+
+
 def list_from(kept: Iterable[Entry]) -> Value:
     """The list of some entries: a plain one where all of them are sure and known."""
     kept = tuple(kept)
@@ -83,8 +90,11 @@ def kept_if(truth: Truth, entry: Entry) -> tuple[Entry, ...]:
 
 
 def any_of(value: Value, test: Callable[[Value], Truth]) -> Truth:
-    """Whether a test holds for any element: an element that may not belong only makes it possible."""
-    return compare.disjunction(*(both_present(entry, test(entry.value)) for entry in entries(value)))
+    """Whether a test holds for any element: an element that may not belong only makes it possible.
+
+    Duplicates make no difference, so a list that has lost them is asked as it was before.
+    """
+    return compare.disjunction(*(both_present(entry, test(entry.value)) for entry in originals(value)))
 
 
 def all_of(value: Value, test: Callable[[Value], Truth]) -> Truth:
@@ -145,21 +155,24 @@ def distinct_entries(every: Sequence[Entry]) -> Value:
     """The list without what is the same as an element before it.
 
     An element that is perhaps the same as one before it, or the same as one that perhaps does not belong, perhaps
-    stays. `counts` then keeps what the single elements cannot say: that of those two, one does.
+    stays. `counts` and `originals` then keep what the single elements cannot say: that of those two, one does.
     """
     if all(entry.sure and is_simple(entry.value) for entry in every):
         return tuple(dict.fromkeys(entry.value for entry in every))
     first: list[Entry] = []
     kept: list[Entry] = []
+    doubted = False
     for entry in every:
         seen = compare.disjunction(*(both_present(earlier, same(earlier.value, entry.value)) for earlier in first))
         if seen is True:
             continue
         first.append(entry)
-        doubt = isinstance(seen, Missing)
-        kept.append(replace(entry, sure=False, facts=entry.facts | facts_of(seen)) if doubt else entry)
+        kept.extend(kept_if(seen if isinstance(seen, Missing) else True, entry))
+        doubted = doubted or isinstance(seen, Missing)
     result = list_from(kept)
-    return replace(result, counts=_distinct_counts(first)) if isinstance(result, UncertainList) else result
+    if not doubted or not isinstance(result, UncertainList):
+        return result
+    return replace(result, counts=_distinct_counts(first), originals=tuple((one.value, one.sure) for one in first))
 
 
 def _distinct_counts(first: Sequence[Entry]) -> tuple[int, int]:

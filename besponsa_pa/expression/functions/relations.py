@@ -156,13 +156,23 @@ def included_in(inner: Value, outer: Value, *, precision: str | None = None) -> 
 def properly_includes(outer: Value, inner: Value, *, precision: str | None = None) -> Truth:
     """Whether an interval includes another one and is larger, or has a point strictly between its bounds."""
     if isinstance(outer, Interval) and isinstance(inner, Interval):
-        adapted = _adapted(outer, first_point(inner))
-        larger = negation(same_as(adapted, inner, precision=precision))
-        return conjunction(_includes_interval(adapted, inner, precision), larger)
+        return _includes_smaller(_adapted(outer, first_point(inner)), inner, precision)
     if not isinstance(outer, Interval):
         return includes(outer, inner, precision=precision)
     outer = _adapted(outer, inner)
     return conjunction(less(first_point(outer), inner, precision), less(inner, last_point(outer), precision))
+
+
+def _includes_smaller(outer: Interval, inner: Interval, precision: str | None) -> Truth:
+    (start, end), (first, last) = _points(outer), _points(inner)
+    return disjunction(
+        conjunction(less(start, first, precision), less_or_equal(last, end, precision)),
+        conjunction(less_or_equal(start, first, precision), less(last, end, precision)),
+    )
+
+
+def _points(value: Interval) -> tuple[Value, Value]:
+    return first_point(value), last_point(value)
 
 
 def properly_included_in(inner: Value, outer: Value, *, precision: str | None = None) -> Truth:
@@ -210,14 +220,27 @@ def overlaps(left: Value, right: Value, *, precision: str | None = None) -> Trut
 
 def overlaps_before(left: Value, right: Value, *, precision: str | None = None) -> Truth:
     """Whether two intervals overlap and the left starts first."""
-    starts_first = less(first_point(left), first_point(right), precision)
-    return conjunction(overlaps(left, right, precision=precision), starts_first)
+    if not _may_reach_beyond(left, right, precision):
+        return False
+    start = first_point(right)
+    return conjunction(less(first_point(left), start, precision), less_or_equal(start, last_point(left), precision))
 
 
 def overlaps_after(left: Value, right: Value, *, precision: str | None = None) -> Truth:
     """Whether two intervals overlap and the left ends last."""
-    ends_last = less(last_point(right), last_point(left), precision)
-    return conjunction(overlaps(left, right, precision=precision), ends_last)
+    if not _may_reach_beyond(left, right, precision):
+        return False
+    end = last_point(right)
+    return conjunction(less_or_equal(first_point(left), end, precision), less(end, last_point(left), precision))
+
+
+def _may_reach_beyond(left: Value, right: Value, precision: str | None) -> bool:
+    """Whether the left may overlap the right and have another point beside, which takes two points.
+
+    Follows from what is asked after it; said first, it decides where a bound of the right is not known.
+    """
+    several = less(first_point(left), last_point(left), precision)
+    return conjunction(overlaps(left, right, precision=precision), several) is not False
 
 
 def starts(left: Value, right: Value, *, precision: str | None = None) -> Truth:

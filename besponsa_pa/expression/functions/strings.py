@@ -11,8 +11,8 @@ from besponsa_pa.values import EvaluationError, UncertainList, Value, facts_of, 
 
 SECTION = "CQL 1.5, String Operators: "
 
-# one set of a pattern (`[a-z]`), or a character that is escaped and starts none
-_SET = re.compile(r"\\.|\[\^?\]?((?:\\.|[^\]\\])*)\]", re.DOTALL)
+# one set of a pattern (`[a-z]`), closed or not, or a character that is escaped and starts none
+_SET = re.compile(r"\\.|\[\^?\]?((?:\\.|[^\]\\])*)\\?(?:\]|\Z)", re.DOTALL)
 # what other dialects read as a set inside of a set, and Python does not
 _SET_WITHIN = re.compile(r"(?<!\\)\[|&&|\|\||--|~~")
 # `$1`, `${name}`, `\$`, and what stands between

@@ -1,0 +1,38 @@
+"""The interpreter: a checked policy and a case in, a cited determination out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from besponsa_pa.case import Case
+from besponsa_pa.determination.deciding import decide, truth_of
+from besponsa_pa.determination.evidence import asks_for_evidence, documented, stated
+from besponsa_pa.determination.findings import Decision, Determination
+from besponsa_pa.determination.report import report
+from besponsa_pa.expression.evaluator import Frame
+from besponsa_pa.policy.model import CompiledPolicy, Condition
+
+__all__ = ["Decision", "Determination", "broken_musts", "determine"]
+
+
+def determine(compiled: CompiledPolicy, case: Case) -> Determination:
+    """The determination of a case: total, in a fixed order, the same bytes for the same input.
+
+    An approval must stand on facts whose evidence is of the grade that the policy asks for, so what is not
+    documented is taken for missing in a second look: where that changes the approval, it pends for the documents.
+    """
+    first = decide(compiled, case, stated(case))
+    if first.decision is Decision.DENY or not asks_for_evidence(compiled):
+        return report(compiled, case, first, first)
+    return report(compiled, case, first, decide(compiled, case, documented(compiled, case)))
+
+
+def broken_musts(compiled: CompiledPolicy, case: Case) -> Iterator[tuple[str, Condition]]:
+    """The facts of a case that break what no real case breaks, each with the condition that it breaks.
+
+    What is not known breaks nothing. Such a case is wrong, not deniable: report it, do not determine it.
+    """
+    frame: Frame = dict(case.facts)
+    for fact, must in compiled.musts.items():
+        if fact in case.facts and truth_of(must, frame)[0] is False:
+            yield fact, must

@@ -1,0 +1,43 @@
+"""Evidence: which facts of a case a decision may stand on."""
+
+from __future__ import annotations
+
+from besponsa_pa.case import Case
+from besponsa_pa.determination.holding import Frames
+from besponsa_pa.expression.evaluator import Frame
+from besponsa_pa.facts import Grade
+from besponsa_pa.policy.model import CompiledPolicy, criteria_of
+
+
+def stated(case: Case) -> Frames:
+    frame: Frame = dict(case.facts)
+    return {grade: frame for grade in (None, *Grade)}
+
+
+def asks_for_evidence(compiled: CompiledPolicy) -> bool:
+    if any(fact.evidence is not None for fact in compiled.policy.facts.values()):
+        return True
+    return any(c.evidence is not None for pathway in compiled.pathways for c in criteria_of(pathway))
+
+
+def documented(compiled: CompiledPolicy, case: Case) -> Frames:
+    """The facts of the case that have the evidence asked for: by the criterion first, else by the fact itself."""
+    facts = compiled.policy.facts
+    return {
+        grade: {
+            name: value
+            for name, value in case.facts.items()
+            if (wanted := grade or facts[name].evidence) is None or has_evidence(case, name, wanted)
+        }
+        for grade in (None, *Grade)
+    }
+
+
+def has_evidence(case: Case, fact: str, wanted: Grade) -> bool:
+    """Whether a case carries evidence of a grade for a fact: for all of it, or for each element of a list."""
+    value = case.facts.get(fact)
+    places = [f"{fact}[{index}]" for index in range(len(value))] if isinstance(value, tuple) and value else [fact]
+    return all(
+        any(place in case.evidence and case.evidence[place].kind.satisfies(wanted) for place in (fact, each))
+        for each in places
+    )

@@ -1,0 +1,310 @@
+"""From what was decided to the determination that a person reads: reasons, findings, missing facts, references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from besponsa_pa.case import Case
+from besponsa_pa.determination.deciding import Decided, PartHeld, PathwayHeld, truth_of
+from besponsa_pa.determination.findings import (
+    Decision, Determination, Finding, MissingFact, OpenJudgment, Part, Pend, Status, ToldAdvisory,
+)  # fmt: skip
+from besponsa_pa.determination.holding import Held, Outcome, leaves_that_decide, leaves_that_matter
+from besponsa_pa.expression.compare import less, less_or_equal
+from besponsa_pa.expression.evaluator import Failure, Frame
+from besponsa_pa.facts import declared_name
+from besponsa_pa.policy.model import CheckedLeaf, Citation, CompiledPolicy, Condition, Judgment, Policy, Reference
+from besponsa_pa.types import Simple
+from besponsa_pa.values import Missing, Uncertain, UncertainList, Value
+
+# The fact whose date says whether a policy is in force, as the language names it.
+REQUEST_DATE = "request.date"
+
+
+def report(compiled: CompiledPolicy, case: Case, stated: Decided, documented: Decided) -> Determination:
+    """The determination for a case decided on what it states, and on what of that is documented."""
+    policy = compiled.policy
+    frame: Frame = dict(case.facts)
+    decision = _final(stated, documented)
+    matters = () if decision is not Decision.PEND else tuple(_matters(documented))
+    findings = tuple(_findings(stated, documented, frame))
+    advisories = tuple(_advisories(compiled, frame))
+    chosen = _chosen(stated if decision is not Decision.PEND else documented, decision)
+    is_approved = decision is Decision.APPROVE and chosen is not None
+    otherwise = compiled.otherwise if not stated.pathways else None
+    return Determination(
+        case=case.id,
+        decision=decision,
+        pend=_pend(decision, stated, matters, chosen),
+        pathway=None if chosen is None else chosen.pathway.name,
+        pathway_title=None if chosen is None else chosen.pathway.title,
+        as_of=case.facts.get(REQUEST_DATE),
+        policy=policy.id,
+        title=policy.title,
+        version=policy.version,
+        digest=policy.digest,
+        policy_name=policy.name,
+        in_force=_in_force(policy, case.facts.get(REQUEST_DATE)),
+        reasons=_reasons(decision, documented, chosen, matters),
+        explanation=None if otherwise is None else otherwise.title,
+        findings=findings,
+        missing=_missing(compiled, case, stated, matters),
+        judgments=tuple(_judgments(matters)),
+        grant=chosen.grant.values if is_approved and chosen and chosen.pathway.grant else None,
+        advisories=advisories,
+        references=_references(policy, findings, advisories, () if otherwise is None else otherwise.cite),
+        human_review_required=decision is Decision.DENY or _needs_clinician(decision, stated, matters, chosen),
+    )
+
+
+def _final(stated: Decided, documented: Decided) -> Decision:
+    if stated.decision is Decision.APPROVE and documented.decision is not Decision.APPROVE:
+        return Decision.PEND
+    return stated.decision
+
+
+def _chosen(decided: Decided, decision: Decision) -> PathwayHeld | None:
+    """The pathway that the decision is taken in: the one that approves, else the one that comes closest."""
+    if decision is Decision.APPROVE:
+        return next(p for p in decided.pathways if p.applies is True and p.low is Outcome.APPROVE)
+    if any(pathway.applies is not True for pathway in decided.pathways):
+        return None
+    return max(decided.pathways, key=lambda pathway: (pathway.high, pathway.low), default=None)
+
+
+# --- what is still open ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """Missing facts that can still change the decision, and the criterion they serve: none for `when` and `grant`."""
+
+    facts: frozenset[str]
+    held: Held | None
+
+
+def _matters(decided: Decided) -> Iterator[_Open]:
+    for pathway in decided.pathways:
+        if pathway.applies is not True:
+            yield _Open(pathway.facts, None)
+        low = pathway.low if pathway.applies is True else Outcome.DENY
+        if low < decided.high and pathway.high > decided.low:
+            yield from _matters_in(pathway)
+
+
+def _matters_in(pathway: PathwayHeld) -> Iterator[_Open]:
+    for part in pathway.parts:
+        if part.low < part.high and part.low < pathway.high and part.high > pathway.low:
+            for held in leaves_that_matter(part.held, part.part is not Part.REQUIRE):
+                yield _Open(held.facts, held)
+    grant = pathway.grant
+    if grant.facts and grant.low < pathway.high and grant.high > pathway.low:
+        yield _Open(grant.facts, None)
+
+
+def _pend(decision: Decision, stated: Decided, matters: Iterable[_Open], chosen: PathwayHeld | None) -> Pend | None:
+    """What a pend waits for. An unmet requirement that asks a person asks one, whatever else is open."""
+    if decision is not Decision.PEND:
+        return None
+    if stated.decision is Decision.APPROVE:
+        return Pend.DOCUMENTATION
+    if chosen is not None and any(p.part is Part.REQUIRE and p.high is Outcome.PEND for p in chosen.parts):
+        return Pend.CLINICAL_REVIEW
+    undocumented = _places(matters) - _places(_matters(stated))
+    if _places(matters) - undocumented:
+        return Pend.INFORMATION
+    return Pend.DOCUMENTATION if undocumented else Pend.CLINICAL_REVIEW
+
+
+def _needs_clinician(
+    decision: Decision, stated: Decided, matters: Iterable[_Open], chosen: PathwayHeld | None
+) -> bool:
+    return _pend(decision, stated, matters, chosen) is Pend.CLINICAL_REVIEW
+
+
+def _places(matters: Iterable[_Open]) -> frozenset[str]:
+    return frozenset(place for each in matters for place in each.facts)
+
+
+def _missing(
+    compiled: CompiledPolicy, case: Case, stated: Decided, matters: Iterable[_Open]
+) -> tuple[MissingFact, ...]:
+    """The facts to ask for, in the order in which the policy declares them."""
+    matters = tuple(matters)
+    places = _places(matters)
+    unanswered = _places(_matters(stated)) if stated.decision is Decision.PEND else frozenset()
+    facts = []
+    for name, fact in compiled.policy.facts.items():
+        own = sorted(place for place in places if declared_name(place) == name)
+        if not own:
+            continue
+        known = case.facts.get(name)
+        served = dict.fromkeys(
+            each.held.criterion.id for each in matters if each.held is not None and not each.facts.isdisjoint(own)
+        )
+        grades = [each.held.criterion.evidence for each in matters if each.held and not each.facts.isdisjoint(own)]
+        facts.append(
+            MissingFact(
+                fact=name,
+                ask=fact.ask,
+                values=(fact.type.values or ()) if isinstance(fact.type, Simple) else (),
+                known=known if isinstance(known, Uncertain) else None,
+                places=tuple(place for place in own if place != name),
+                evidence=next((grade for grade in grades if grade is not None), fact.evidence),
+                undocumented=name in case.facts and unanswered.isdisjoint(own),
+                criteria=tuple(served),
+            )
+        )
+    return tuple(facts)
+
+
+def _judgments(matters: Iterable[_Open]) -> Iterator[OpenJudgment]:
+    for each in matters:
+        if each.held is not None and each.held.is_open and isinstance(each.held.criterion.body, Judgment):
+            yield OpenJudgment(each.held.criterion.id, each.held.criterion.body.question)
+
+
+# --- reasons ---
+
+
+def _reasons(
+    decision: Decision, decided: Decided, chosen: PathwayHeld | None, matters: Iterable[_Open]
+) -> tuple[str, ...]:
+    """The ids of the criteria that decide: met ones approve, unmet and excluding ones deny, undecided ones pend."""
+    leaves: list[Held] = []
+    match decision:
+        case Decision.APPROVE if chosen is not None:
+            for part in chosen.parts:
+                if part.part is Part.REQUIRE:
+                    leaves += (leaf for leaf in leaves_that_decide(part.held) if leaf.status is Status.MET)
+        case Decision.DENY:
+            for pathway in decided.pathways:
+                leaves += _against(pathway, Outcome.DENY)
+        case _:
+            for pathway in decided.pathways:
+                if pathway.high is Outcome.PEND:
+                    leaves += _against(pathway, Outcome.PEND)
+            leaves += (each.held for each in matters if each.held is not None)
+    return tuple(dict.fromkeys(leaf.criterion.id for leaf in leaves))
+
+
+def _against(pathway: PathwayHeld, outcome: Outcome) -> Iterator[Held]:
+    """The leaves by which the pathway cannot come to more than an outcome: requirements first, as they are written."""
+    for part in sorted(pathway.parts, key=lambda part: part.part is not Part.REQUIRE):
+        if part.high is outcome:
+            yield from leaves_that_decide(part.held)
+
+
+# --- findings ---
+
+
+def _findings(stated: Decided, documented: Decided, frame: Frame) -> Iterator[Finding]:
+    """A finding for each criterion of each pathway that applies or may, in the order of the policy; each once."""
+    known_facts = {
+        (part.part, held.criterion.id): held.facts
+        for pathway in documented.pathways
+        for part in pathway.parts
+        for held, _ in _flat(part.held, None)
+    }
+    seen: set[tuple[Part, str]] = set()
+    for pathway in stated.pathways:
+        for part in sorted(pathway.parts, key=_part_order):
+            for held, within in _flat(part.held, None):
+                key = (part.part, held.criterion.id)
+                if key in seen or held.criterion.span is None:
+                    continue
+                seen.add(key)
+                undocumented = known_facts.get(key, held.facts) - held.facts
+                yield _finding(pathway, part, held, within, undocumented, frame)
+
+
+def _part_order(part: PartHeld) -> int:
+    return list(Part).index(part.part)
+
+
+def _flat(held: Held, within: str | None) -> Iterator[tuple[Held, str | None]]:
+    """A criterion and what is in it; the group around all requirements has no finding of its own."""
+    is_whole = within is None and held.criterion.id == "require" and bool(held.children)
+    if not is_whole:
+        yield held, within
+    for child in held.children:
+        yield from _flat(child, within if is_whole else held.criterion.id)
+
+
+def _finding(
+    pathway: PathwayHeld, part: PartHeld, held: Held, within: str | None, undocumented: frozenset[str], frame: Frame
+) -> Finding:
+    criterion = held.criterion
+    check = criterion.body.check if isinstance(criterion.body, CheckedLeaf) else None
+    shows_check = held.status is not Status.NOT_APPLICABLE
+    conditions = [c for c in (criterion.given, check if shows_check else None) if c is not None]
+    return Finding(
+        criterion=criterion.id,
+        title=criterion.title,
+        pathway=pathway.pathway.name,
+        part=part.part,
+        within=within,
+        status=held.status,
+        given=None if criterion.given is None else criterion.given.text,
+        check=None if check is None else check.text,
+        question=criterion.body.question if isinstance(criterion.body, Judgment) else None,
+        values=_values(conditions, frame),
+        wanted=check.wanted if check is not None and shows_check else {},
+        missing=tuple(dict.fromkeys(declared_name(place) for place in sorted(held.facts))),
+        undocumented=tuple(sorted(undocumented)),
+        citations=criterion.cite,
+        interpretation=criterion.interpretation,
+        error=None if held.error is None else _error(held.error),
+    )
+
+
+def _values(conditions: Iterable[Condition], frame: Frame) -> Mapping[str, Value]:
+    values: dict[str, Value] = {}
+    for condition in conditions:
+        for name, reading in condition.readings.items():
+            try:
+                value = reading(frame)
+            except Failure:
+                continue
+            if value is not None and not isinstance(value, (Missing, UncertainList)):
+                values[name] = value
+    return values
+
+
+def _error(failure: Failure) -> str:
+    span = failure.span
+    return f"{failure.message} ({span.source.name}:{span.line}:{span.column})"
+
+
+# --- the rest ---
+
+
+def _advisories(compiled: CompiledPolicy, frame: Frame) -> Iterator[ToldAdvisory]:
+    for advisory in compiled.advisories:
+        if advisory.when is None or truth_of(advisory.when, frame)[0] is True:
+            yield ToldAdvisory(advisory.id, advisory.text, advisory.cite, advisory.interpretation)
+
+
+def _in_force(policy: Policy, date: Value) -> bool | None:
+    if date is None or isinstance(date, Missing):
+        return None
+    begun = True if policy.effective_from is None else less_or_equal(policy.effective_from, date)
+    ended = False if policy.effective_to is None else less(policy.effective_to, date)
+    if begun is False or ended is True:
+        return False
+    return True if begun is True and ended is False else None
+
+
+def _references(
+    policy: Policy, findings: Iterable[Finding], advisories: Iterable[ToldAdvisory], others: Iterable[Citation]
+) -> tuple[tuple[Reference, tuple[str, ...]], ...]:
+    """What is cited, by number, each with the sections that are."""
+    sections: dict[str, dict[str, None]] = {}
+    for citations in (*(f.citations for f in findings), *(a.citations for a in advisories), tuple(others)):
+        for citation in citations:
+            places = sections.setdefault(citation.reference, {})
+            if citation.at is not None:
+                places[citation.at] = None
+    ordered = sorted(policy.references.values(), key=lambda r: (r.number is None, r.number or 0))
+    return tuple((reference, tuple(sections[reference.name])) for reference in ordered if reference.name in sections)
