@@ -63,10 +63,10 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 
-$(DEMO): pyproject.toml | $(VENV)/bin/python
+$(DEMO): pyproject.toml hatch_build.py grammar/expression.lark | $(VENV)/bin/python
 	$(PIP) --editable .
 	@touch $@
 
-$(DEV): pyproject.toml | $(VENV)/bin/python
+$(DEV): pyproject.toml hatch_build.py grammar/expression.lark | $(VENV)/bin/python
 	$(PIP) --editable '.[dev]'
 	@touch $(DEMO) $@

@@ -36,9 +36,11 @@ CODE_SYSTEMS: tuple[CodeSystem, ...] = (
     CodeSystem("NUCC", "http://nucc.org/provider-taxonomy", (
         "NUCC Provider Taxonomy", "Health Care Provider Taxonomy", "2.16.840.1.113883.6.101",
     )),
-    CodeSystem("CMS Place of Service", "https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set", (
-        "Place of Service", "POS",
-    )),
+    CodeSystem(
+        "CMS Place of Service",
+        "https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set",
+        ("Place of Service", "POS"),
+    ),
     CodeSystem("GPI", "urn:oid:2.16.840.1.113883.6.68", ("Medi-Span GPI", "Generic Product Identifier")),
     CodeSystem("HGNC", "http://www.genenames.org", ("2.16.840.1.113883.6.281",)),
     CodeSystem("UCUM", "http://unitsofmeasure.org", ("2.16.840.1.113883.6.8",)),

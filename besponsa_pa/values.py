@@ -391,6 +391,8 @@ def from_fact(value: Value, fact: str) -> Value:
     match value:
         case Date() if value.day is None:
             return Uncertain(earliest(value), latest(value), frozenset([fact]))
+        case DateTime() if value.second is not None and value.millisecond is None:
+            return replace(value, millisecond=0)  # a record to the second is exact: nobody is asked for milliseconds
         case DateTime() if value.millisecond is None:
             return Uncertain(earliest_time(value), latest_time(value), frozenset([fact]))
         case Time() if value.millisecond is None:

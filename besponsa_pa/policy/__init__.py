@@ -1,0 +1,1 @@
+"""Policies: as written, as loaded with their imports, and as checked."""

@@ -40,10 +40,10 @@ def _check_id(key: Scalar, diagnostics: Diagnostics) -> None:
         diagnostics.error("E331", message, key.span, help="choose another name")
 
 
-def _criterion(id: str, span: Span, node: Node, diagnostics: Diagnostics) -> Criterion:
+def _criterion(name: str, span: Span, node: Node, diagnostics: Diagnostics) -> Criterion:
     on_unmet = next((each for each in OnUnmet if each.value == text(get(node, "on_unmet"))), None)
     return Criterion(
-        id, text(get(node, "title")), expression(get(node, "given")), _body(node, diagnostics), on_unmet,
+        name, text(get(node, "title")), expression(get(node, "given")), _body(node, diagnostics), on_unmet,
         citations(get(node, "cite")), text(get(node, "interpretation")), grade(get(node, "evidence")), span,
     )  # fmt: skip
 
@@ -91,11 +91,11 @@ def read_child(node: Node, diagnostics: Diagnostics) -> Criterion | CriterionNam
         return CriterionName(name.text, name.span)
     if not isinstance(node, Mapping):
         return None
-    id = scalar(node.get("id"))
-    if id is None:
+    key = scalar(node.get("id"))
+    if key is None:
         return _criterion("", _first_place(node), node, diagnostics)
-    _check_id(id, diagnostics)
-    return _criterion(id.text, id.span, node, diagnostics)
+    _check_id(key, diagnostics)
+    return _criterion(key.text, key.span, node, diagnostics)
 
 
 def _first_place(node: Mapping) -> Span:
@@ -165,12 +165,12 @@ def read_otherwise(node: Node | None, span: Span) -> Otherwise | None:
 
 def read_advisory(node: Node) -> Advisory | None:
     """An advisory from its keys; None for what is none, which has been reported."""
-    id = scalar(get(node, "id"))
-    if id is None:
+    key = scalar(get(node, "id"))
+    if key is None:
         return None
     return Advisory(
-        id.text, expression(get(node, "when")), text(get(node, "text")) or "", citations(get(node, "cite")),
-        text(get(node, "interpretation")), id.span,
+        key.text, expression(get(node, "when")), text(get(node, "text")) or "", citations(get(node, "cite")),
+        text(get(node, "interpretation")), key.span,
     )  # fmt: skip
 
 

@@ -72,7 +72,9 @@ def read_fact(key: Scalar, node: Node, diagnostics: Diagnostics) -> Declared[Fac
     if isinstance(node, Mapping) and node.key("ask") is None:
         help = f"add `ask:` with the question whose answer is `{key.text}`"
         diagnostics.warning("W351", f"the fact `{key.text}` has no question that asks for it", key.span, help=help)
-    declared = FactDeclaration(key.text, kind, ask, grade(get(node, "evidence")), expression(get(node, "must")), key.span)
+    declared = FactDeclaration(
+        key.text, kind, ask, grade(get(node, "evidence")), expression(get(node, "must")), key.span
+    )
     return Declared(key.text, key.span, declared)
 
 

@@ -17,6 +17,7 @@ from besponsa_pa.source import Source, Span
 # but cannot be read, which the finder has then reported. The same file always has the same `Source.name`.
 Resolve: TypeAlias = Callable[[str, Source], "Source | Sequence[str] | None"]
 
+WHERE = "imports are looked for beside this file, in the folder above, and among the shipped policies"
 MAXIMUM_FILES = 200
 MAXIMUM_DEPTH = 30
 # what an imported file may hold; everything else belongs to a policy
@@ -116,7 +117,7 @@ class Files:
             return found
         if found is not None or before == sum(1 for _ in self.diagnostics):
             help = did_you_mean(path.text, found or ())
-            help = help or "imports are looked for beside this file, in the folder above, and among the shipped policies"
+            help = help or WHERE
             self.diagnostics.error("E320", f"there is no file `{path.text}` to import", path.span, help=help)
         return None
 

@@ -155,5 +155,3 @@ def _place(root: Mapping, name: str) -> Span:
 
 def _present(found: Iterable[T | None]) -> Iterator[T]:
     return (each for each in found if each is not None)
-
-

@@ -44,7 +44,7 @@ def check_word(key: Scalar, name: str, kind: str, diagnostics: Diagnostics) -> N
 
     It can be used all the same in double quotes; whoever declares it in quotes knows that.
     """
-    first = name.split(".")[0]
+    first = name.partition(".")[0]
     if not key.quoted and IDENTIFIER.fullmatch(first) and is_word(first):
         diagnostics.error(
             "E301", f"the {kind} `{name}` begins with a word of the language" if "." in name
@@ -55,7 +55,7 @@ def check_word(key: Scalar, name: str, kind: str, diagnostics: Diagnostics) -> N
 
 def check_fact_name(key: Scalar, diagnostics: Diagnostics) -> None:
     """Report a fact that no expression or no case could name."""
-    first = key.text.split(".")[0]
+    first = key.text.partition(".")[0]
     if first in CASE_KEYS:
         message = f"no fact can be called `{key.text}`: `{first}` has a meaning of its own in every case"
         diagnostics.error("E302", message, key.span, help="choose another name")
@@ -87,7 +87,9 @@ def check_clashes(names: Iterable[Named], diagnostics: Diagnostics) -> None:
             seen.setdefault(name, named)
 
 
-def check_parameters(name: str, parameters: Iterable[str], span: Span, names: Mapping[str, Named], diagnostics: Diagnostics) -> None:
+def check_parameters(
+    name: str, parameters: Iterable[str], span: Span, names: Mapping[str, Named], diagnostics: Diagnostics
+) -> None:
     """Report parameters that hide a fact, a definition or another name of the policy."""
     for parameter in parameters:
         hidden = names.get(parameter)
@@ -101,7 +103,7 @@ def by_first_part(names: Iterable[Named]) -> dict[str, Named]:
     """What the plain words of expressions stand for: `disease` for the fact `disease.cd22`."""
     result: dict[str, Named] = {}
     for named in names:
-        result.setdefault(named.name.split(".")[0] if named.kind == "fact" else named.name, named)
+        result.setdefault(named.name.partition(".")[0] if named.kind == "fact" else named.name, named)
     return result
 
 

@@ -86,8 +86,11 @@ def _citations(policy: Policy) -> Iterator[Citation]:
     for child in _written(policy):
         if isinstance(child, Criterion):
             yield from child.cite
-    for part in (*policy.pathways, *policy.advisories, *([policy.otherwise] if policy.otherwise else [])):
-        yield from part.cite
+    for pathway in policy.pathways:
+        yield from pathway.cite
+    for advisory in policy.advisories:
+        yield from advisory.cite
+    yield from policy.otherwise.cite if policy.otherwise is not None else ()
 
 
 # --- ids and names ---
@@ -184,7 +187,7 @@ class _Nesting:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a criterion is used: under which key it only counts against the request, and whether a rule around it cites."""
+    """Where a criterion is used: under which key it counts against the request, and whether a rule around it cites."""
 
     against: str | None
     cited: bool
@@ -234,7 +237,7 @@ class _Usage:
             self._child(child, _Place(against, cited), use)
 
     def _meaningless(self, criterion: Criterion, against: str, use: Span | None) -> None:
-        message = f"`on_unmet` of `{criterion.id}` means nothing under `{against}`: there, being unmet is what is wanted"
+        message = f"`on_unmet` of `{criterion.id}` means nothing under `{against}`"
         help = "leave it out; for a clinician's look, put the criterion under `review`"
         if against == "review":
             help = "leave it out: under `review` a criterion that is met goes to a clinician"

@@ -1,0 +1,170 @@
+"""The whole way, on one screen: find a policy, load it, check it, read a case, determine.
+
+    policy.yaml --document--> nodes --policy.loader--> Policy --policy.compiler--> CompiledPolicy --+
+    case.yaml ----document--> nodes --case-----------> Case ----------------------------------------+--> determine
+
+Here alone are files looked for; everything behind is a function of its arguments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+
+from besponsa_pa import determination
+from besponsa_pa.case import Case, case_from_mapping, read_case
+from besponsa_pa.determination.findings import Determination
+from besponsa_pa.diagnostic import Diagnostics, did_you_mean
+from besponsa_pa.document import Node, parse_document, read_source
+from besponsa_pa.policy.compiler import compile_policy
+from besponsa_pa.policy.loader import load
+from besponsa_pa.policy.model import CompiledPolicy, Judgment, criteria_of
+from besponsa_pa.shipped import policies_directory
+from besponsa_pa.source import Source
+
+ENTRY_POINTS = "besponsa_pa.policies"
+FILE_NAME = "policy.yaml"
+POLICY_KEY = re.compile(r"^policy:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
+
+
+# --- policies ---
+
+
+def load_policy(name: str | Path, policies: Sequence[Path] = ()) -> CompiledPolicy:
+    """A policy by its id or its path, loaded and checked.
+
+    An id is looked for in `policies` first, then among the policies that installed packages bring (entry
+    points of the group `besponsa_pa.policies`), then among those shipped here. Raises `FileError` with
+    everything that is wrong with it.
+    """
+    compiled, diagnostics = check_policy(name, policies)
+    diagnostics.raise_errors()
+    assert compiled is not None
+    return compiled
+
+
+def check_policy(name: str | Path, policies: Sequence[Path] = ()) -> tuple[CompiledPolicy | None, Diagnostics]:
+    """A policy by its id or its path, and everything there is to say about it, warnings too."""
+    diagnostics = Diagnostics()
+    place = policy_place(name, policies, diagnostics)
+    source = None if place is None else _read(place, diagnostics)
+    policy = None if source is None else load(source, _Imports(policies, diagnostics), diagnostics)
+    return (None if policy is None else compile_policy(policy, diagnostics)), diagnostics
+
+
+def policy_place(name: str | Path, policies: Sequence[Path], diagnostics: Diagnostics) -> Path | None:
+    """The file of a policy by its id or its path; a folder stands for the policy in it."""
+    path = Path(name)
+    if path.is_dir() and (path / FILE_NAME).is_file():
+        return path / FILE_NAME
+    if isinstance(name, Path) or path.suffix in (".yaml", ".yml", ".json") or path.exists() or "/" in str(name):
+        return path
+    known = find_policies(policies)
+    if name not in known:
+        help = did_you_mean(name, known) or "known policies are " + ", ".join(f"`{each}`" for each in sorted(known))
+        diagnostics.error("E501", f"there is no policy `{name}`", help=help)
+        return None
+    return known[name]
+
+
+def find_policies(policies: Sequence[Path] = ()) -> Mapping[str, Path]:
+    """Every policy that can be named, by its id: the first one found of each."""
+    found: dict[str, Path] = {}
+    for directory in (*policies, *_installed(), policies_directory()):
+        for path in sorted(directory.rglob(FILE_NAME)):
+            key = POLICY_KEY.search(path.read_text("utf-8", errors="replace"))
+            if key is not None:
+                found.setdefault(key.group(1), path)
+    return found
+
+
+def _installed() -> Iterator[Path]:
+    """The folders that installed packages declare: an entry point names a package, or a path in a module."""
+    for entry in metadata.entry_points(group=ENTRY_POINTS):
+        declared = entry.load()
+        paths = getattr(declared, "__path__", None) or [declared]
+        yield from (Path(str(path)) for path in paths)
+
+
+def _read(path: Path, diagnostics: Diagnostics) -> Source | None:
+    source = read_source(path, diagnostics)
+    return None if source is None else Source(source.text, _shown(path))
+
+
+def _shown(path: Path) -> str:
+    """A path as a person here would write it: from the current folder when it lies below it."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+class _Imports:
+    """Finds imported files: beside the importing one, in the folder above it, in `policies`, among the shipped."""
+
+    def __init__(self, policies: Sequence[Path], diagnostics: Diagnostics) -> None:
+        self._policies = policies
+        self._diagnostics = diagnostics
+
+    def __call__(self, written: str, importing: Source) -> Source | Sequence[str] | None:
+        folder = Path(importing.name).parent
+        folders = (folder, folder.parent, *self._policies, policies_directory())
+        for each in folders:
+            if (each / written).is_file():
+                return _read(each / written, self._diagnostics)
+        near = {(path.relative_to(each)).as_posix() for each in folders for path in each.glob("*/*.yaml")}
+        return sorted(name for name in near if not name.endswith((FILE_NAME, "tests.yaml")))
+
+
+# --- cases ---
+
+
+def load_case(source: str | Path | Mapping[str, object], policy: CompiledPolicy) -> Case:
+    """A case from a file, or from values: text, whole numbers, `Decimal`, booleans, dates, lists and mappings.
+
+    It is held against the facts that the policy declares, and against what no real case breaks. Raises
+    `FileError` with everything that is wrong with it.
+    """
+    diagnostics = Diagnostics()
+    case: Case | None = None
+    if isinstance(source, Mapping):
+        facts = policy.policy.facts
+        case = held_case(case_from_mapping(source, facts, diagnostics, judgments_of(policy)), policy, diagnostics)
+    elif (text := _read(Path(source), diagnostics)) is not None:
+        node = parse_document(text, diagnostics)
+        case = None if node is None else case_from_node(node, policy, diagnostics)
+    diagnostics.raise_errors()
+    assert case is not None
+    return case
+
+
+def case_from_node(node: Node, policy: CompiledPolicy, diagnostics: Diagnostics) -> Case | None:
+    """A case that has been parsed, held against a policy; None when something is wrong with it."""
+    return held_case(read_case(node, policy.policy.facts, diagnostics, judgments_of(policy)), policy, diagnostics)
+
+
+def held_case(case: Case | None, policy: CompiledPolicy, diagnostics: Diagnostics) -> Case | None:
+    """The case, unless it breaks what no real case breaks: that is a mistake in it, not a ground to deny."""
+    if case is None:
+        return None
+    broken = list(determination.broken_musts(policy, case))
+    for fact, must in broken:
+        span = case.spans.get(fact)
+        diagnostics.error("E490", f"`{fact}` breaks what holds for every real case", span, help=f"it must be: {must.text}")
+    return None if broken else case
+
+
+def judgments_of(policy: CompiledPolicy) -> frozenset[str]:
+    """The ids of the criteria that a clinician answers."""
+    criteria = (criterion for pathway in policy.pathways for criterion in criteria_of(pathway))
+    return frozenset(criterion.id for criterion in criteria if isinstance(criterion.body, Judgment))
+
+
+def determine(policy: CompiledPolicy, case: Case) -> Determination:
+    """The determination of a case: what is decided, why, what is missing, and what says so.
+
+    Total and reproducible: the same policy and case give the same determination, on every machine and day.
+    """
+    return determination.determine(policy, case)
