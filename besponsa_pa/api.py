@@ -152,7 +152,8 @@ def held_case(case: Case | None, policy: CompiledPolicy, diagnostics: Diagnostic
     broken = list(determination.broken_musts(policy, case))
     for fact, must in broken:
         span = case.spans.get(fact)
-        diagnostics.error("E490", f"`{fact}` breaks what holds for every real case", span, help=f"it must be: {must.text}")
+        message = f"`{fact}` breaks what holds for every real case"
+        diagnostics.error("E490", message, span, help=f"it must be: {must.text}")
     return None if broken else case
 
 

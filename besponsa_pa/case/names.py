@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from besponsa_pa.case.reading import Reading, is_null, listed, nearest, shortened, sign
+from besponsa_pa.case.reading import LISTED_LIMIT, Reading, is_null, listed, nearest, shortened, sign
 from besponsa_pa.document import Mapping, Node, Scalar
 from besponsa_pa.facts import Facts, declared_name
 from besponsa_pa.types import ListOf
@@ -34,45 +34,50 @@ class Names:
             parts = name.split(".")
             self.groups.update((".".join(parts[:length]), None) for length in range(1, len(parts)))
 
-    def named(self, keys: Mapping, is_name: Callable[[str], bool], prefix: str = "") -> Iterator[Named]:
+    def named(
+        self, keys: Mapping, is_name: Callable[[str], bool], *, values_have_keys: bool = False
+    ) -> Iterator[Named]:
         """The facts that keys name, nested by dots or written flat, each once.
 
-        Reports keys that name none, facts named twice, and groups that are not followed by keys.
+        Reports keys that name none, facts named twice, and groups that are not followed by keys. What stands below an
+        unknown key may be facts of a group with another name, unless `values_have_keys` of their own.
         """
         first: dict[str, Scalar] = {}
-        for found in self._found(keys, is_name, prefix):
+        for found in self._found(keys, is_name, "", not values_have_keys):
             if found.name in first:
                 self._report_twice(found, first[found.name])
             else:
                 first[found.name] = found.key
                 yield found
 
-    def _found(self, keys: Mapping, is_name: Callable[[str], bool], prefix: str) -> Iterator[Named]:
+    def _found(self, keys: Mapping, is_name: Callable[[str], bool], prefix: str, inside: bool) -> Iterator[Named]:
         for key, value in keys.entries:
             name = prefix + key.text
             if is_name(name):
                 yield Named(name, key, value)
-            elif name in self.groups:
-                yield from self._inside(name, value, is_name)
+                continue
+            group = name if name in self.groups else self._unknown(name, key, value, inside)
+            if group is None or is_null(value):
+                continue
+            if isinstance(value, Mapping):
+                yield from self._found(value, is_name, f"{group}.", inside)
             else:
-                yield from self._unknown(name, key, value, is_name)
+                known = f"known in `{group}`: {self._known_in(group)}"
+                self.reading.wrong_shape(group, value, "keys of its own", known)
 
-    def _inside(self, group: str, value: Node, is_name: Callable[[str], bool]) -> Iterator[Named]:
-        if isinstance(value, Mapping):
-            yield from self._found(value, is_name, f"{group}.")
-        elif not is_null(value):
-            self.reading.wrong_shape(group, value, "keys of its own", f"known in `{group}`: {self._known_in(group)}")
-
-    def _unknown(self, name: str, key: Scalar, value: Node, is_name: Callable[[str], bool]) -> Iterator[Named]:
-        """Report a key that names nothing; what stands below it is read as what was probably meant."""
+    def _unknown(self, name: str, key: Scalar, value: Node, inside: bool) -> str | None:
+        """Report a key that names nothing; the group as which what stands below it can be read all the same."""
         meant = self._meant(name)
-        has_keys = isinstance(value, Mapping) and len(value) > 0
-        if not has_keys or meant is not None:
-            message = f"no fact is called `{shortened(name)}`"
-            self.reading.error("E402", message, key.span, help=self._help(name, meant))
-        if has_keys and (meant is None or meant in self.groups):
-            assert isinstance(value, Mapping)
-            yield from self._found(value, is_name, f"{name if meant is None else meant}.")
+        if inside and meant is None and self._holds_facts(name, value):
+            return name
+        message = f"no fact is called `{shortened(name)}`"
+        self.reading.error("E402", message, key.span, help=self._help(name, meant))
+        return meant if inside and meant in self.groups and isinstance(value, Mapping) else None
+
+    def _holds_facts(self, group: str, value: Node) -> bool:
+        """Whether keys below an unknown group were probably meant for facts; its first keys tell."""
+        below = value.entries[:LISTED_LIMIT] if isinstance(value, Mapping) else ()
+        return any(self._meant(f"{group}.{key.text}") is not None for key, _ in below)
 
     def _report_twice(self, found: Named, first: Scalar) -> None:
         self.reading.error(
@@ -114,12 +119,6 @@ class Names:
         near = nearest(last, (_last(known) for known in self._siblings(group)))
         if near is not None:
             return f"{group}.{near}" if group else near
-        return self._meant_elsewhere(name, last)
-
-    def _meant_elsewhere(self, name: str, last: str) -> str | None:
-        whole = nearest(name, self.facts, 0.85)
-        if whole is not None:
-            return whole
         near = nearest(last, map(_last, self.facts), 0.75)
         return None if near is None else nearest(name, (known for known in self.facts if _last(known) == near), 0.0)
 

@@ -71,13 +71,8 @@ class Reading:
         label = f"wanted {wanted}"
         self.error("E404", f"`{place}` {shape_of(node)}", start_of(node), label=label, help=help)
 
-    def fields(self, node: Node, known: tuple[str, ...], place: str) -> dict[str, Node]:
+    def fields(self, node: Mapping, known: tuple[str, ...], place: str) -> dict[str, Node]:
         """The known keys of a group with their values, null ones left out; reports all others."""
-        if is_null(node):
-            return {}
-        if not isinstance(node, Mapping):
-            self.wrong_shape(place, node, f"keys of its own: {listed(known)}")
-            return {}
         self.check_keys(node, known, place)
         return {key.text: value for key, value in node.entries if key.text in known and not is_null(value)}
 
@@ -124,7 +119,7 @@ def start_of(node: Node) -> Span:
 def shortened(text: str) -> str:
     """As much of a text of a case as a message needs, on one line."""
     text = " ".join(text.split()) or text
-    return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + "..."
+    return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT].rstrip() + "..."
 
 
 def listed(words: Iterable[str]) -> str:

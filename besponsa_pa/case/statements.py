@@ -29,7 +29,7 @@ def read_evidence(node: Node | None, names: Names, reading: Reading) -> dict[str
         reading.wrong_shape("evidence", node, "the names of facts, each with its evidence")
         return {}
     evidence: dict[str, Evidence] = {}
-    for found in names.named(node, lambda name: declared_name(name) in names.facts):
+    for found in names.named(node, lambda name: declared_name(name) in names.facts, values_have_keys=True):
         if found.name not in names.facts and found.name not in reading.spans:
             message = f"evidence for `{shortened(found.name)}`, of which the case says nothing"
             reading.error("E409", message, found.key.span, help="the first entry of a list has the number 0")

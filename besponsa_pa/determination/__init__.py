@@ -9,7 +9,7 @@ from besponsa_pa.determination.deciding import decide, truth_of
 from besponsa_pa.determination.evidence import asks_for_evidence, documented, stated
 from besponsa_pa.determination.findings import Decision, Determination
 from besponsa_pa.determination.report import report
-from besponsa_pa.expression.evaluator import Frame
+from besponsa_pa.expression.frames import Frame
 from besponsa_pa.policy.model import CompiledPolicy, Condition
 
 __all__ = ["Decision", "Determination", "broken_musts", "determine"]

@@ -20,9 +20,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from besponsa_pa.case import Case
-from besponsa_pa.expression.evaluator import Failure, Frame
 from besponsa_pa.determination.findings import Decision, Part
 from besponsa_pa.determination.holding import Frames, Held, Outcome, against, hold
+from besponsa_pa.expression.frames import Failure, Frame
 from besponsa_pa.policy.model import CheckedGrant, CheckedPathway, CompiledPolicy, Condition, GrantedValue
 from besponsa_pa.values import NO_FACTS, UNKNOWN, Truth, facts_of
 
@@ -122,6 +122,7 @@ def _hold_pathway(pathway: CheckedPathway, case: Case, frames: Frames) -> Pathwa
 
 
 def truth_of(condition: Condition, frame: Frame) -> tuple[Truth, Failure | None]:
+    """The truth of a condition; one that fails is null, with the failure beside it."""
     try:
         return condition.evaluate(frame), None  # type: ignore[return-value]
     except Failure as failure:

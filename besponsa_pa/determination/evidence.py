@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from besponsa_pa.case import Case
 from besponsa_pa.determination.holding import Frames
-from besponsa_pa.expression.evaluator import Frame
+from besponsa_pa.expression.frames import Frame
 from besponsa_pa.facts import Grade
 from besponsa_pa.policy.model import CompiledPolicy, criteria_of
 
 
 def stated(case: Case) -> Frames:
+    """The facts of the case as it states them, on whatever evidence."""
     frame: Frame = dict(case.facts)
-    return {grade: frame for grade in (None, *Grade)}
+    return dict.fromkeys((None, *Grade), frame)
 
 
 def asks_for_evidence(compiled: CompiledPolicy) -> bool:
+    """Whether any fact or criterion of a policy asks for evidence at all."""
     if any(fact.evidence is not None for fact in compiled.policy.facts.values()):
         return True
     return any(c.evidence is not None for pathway in compiled.pathways for c in criteria_of(pathway))

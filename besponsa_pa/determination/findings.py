@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from besponsa_pa.facts import Grade
-from besponsa_pa.policy.model import Citation, GrantedValue, Reference
+from besponsa_pa.policy.model import Citation, GrantedValue, GroupKind, Reference
 from besponsa_pa.values import Value
 
 
@@ -51,6 +51,7 @@ class Finding:
     `values` are what its conditions read, by name; a value that is not known is left out and its facts are in
     `missing`. `within` is the id of the group that it belongs to; `question` is that of a judgment;
     `undocumented` are the facts whose evidence is not of the wanted grade; `error` is a failure and its place.
+    `group` is the kind of a criterion made of others, `count` how many of them `at_least` wants.
     """
 
     criterion: str
@@ -69,6 +70,8 @@ class Finding:
     citations: tuple[Citation, ...]
     interpretation: str | None
     error: str | None
+    group: GroupKind | None = None
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,8 @@ class MissingFact:
     """A fact that can still change the decision, with its question and the criteria that it serves.
 
     `values` are the answers it may have, where they are limited. `known` is what is known of it when that does
-    not suffice (a partial date). `places` are the places in the case when it is part of a list. `evidence` is the grade that an
-    answer needs; `undocumented` says that the answer is there, and only its evidence is wanted.
+    not suffice (a partial date). `places` are the places in the case when it is part of a list. `evidence` is the
+    grade that an answer needs; `undocumented` says that the answer is there, and only its evidence is wanted.
     """
 
     fact: str

@@ -14,9 +14,9 @@ from enum import IntEnum
 from typing import TypeAlias, assert_never
 
 from besponsa_pa.case import Case
-from besponsa_pa.expression.evaluator import Failure, Frame
-from besponsa_pa.facts import Grade
 from besponsa_pa.determination.findings import Status
+from besponsa_pa.expression.frames import Failure, Frame
+from besponsa_pa.facts import Grade
 from besponsa_pa.policy.model import (
     CheckedCriterion,
     CheckedGroup,
@@ -78,7 +78,8 @@ def hold(
         case Judgment():
             held = _judgment(criterion, case)
         case CheckedGroup():
-            held = _group(criterion, criterion.body, case, frames, excludes, grade)
+            children = _children(criterion.body, case, frames, excludes, grade)
+            held = _group(criterion, criterion.body, children, excludes)
         case _:
             assert_never(criterion.body)
     return held if given is True else _under_open_given(held, facts, error)
@@ -128,16 +129,20 @@ def _under_open_given(held: Held, facts: frozenset[str], error: Failure | None) 
 # --- groups ---
 
 
-def _group(
-    criterion: CheckedCriterion, group: CheckedGroup, case: Case, frames: Frames, excludes: bool, grade: Grade | None
-) -> Held:
-    negated = group.kind is GroupKind.NONE
-    children = tuple(hold(child, case, frames, excludes != negated, grade) for child in group.children)
+def _children(
+    group: CheckedGroup, case: Case, frames: Frames, excludes: bool, grade: Grade | None
+) -> tuple[Held, ...]:
+    """Under `none` being met is to the patient's harm, and under a `none` of an exclusion it is not."""
+    excludes = excludes != (group.kind is GroupKind.NONE)
+    return tuple(hold(child, case, frames, excludes, grade) for child in group.children)
+
+
+def _group(criterion: CheckedCriterion, group: CheckedGroup, children: tuple[Held, ...], excludes: bool) -> Held:
     if all(child.status is Status.NOT_APPLICABLE for child in children):
         return Held(criterion, Status.NOT_APPLICABLE, Outcome.APPROVE, Outcome.APPROVE, children=children)
     ranges = [_range_in_group(child, group.kind, excludes) for child in children]
     low, high = (_combined(group, [each[end] for each in ranges]) for end in (0, 1))
-    if criterion.on_unmet is not None or negated:
+    if criterion.on_unmet is not None or group.kind is GroupKind.NONE:
         low, high = (end if end is Outcome.APPROVE else _unmet(criterion) for end in (low, high))
     status = Status.MET if low is Outcome.APPROVE else Status.UNKNOWN if high is Outcome.APPROVE else Status.NOT_MET
     return Held(criterion, status, low, high, children=children)

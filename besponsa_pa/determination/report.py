@@ -8,13 +8,31 @@ from dataclasses import dataclass
 from besponsa_pa.case import Case
 from besponsa_pa.determination.deciding import Decided, PartHeld, PathwayHeld, truth_of
 from besponsa_pa.determination.findings import (
-    Decision, Determination, Finding, MissingFact, OpenJudgment, Part, Pend, Status, ToldAdvisory,
+    Decision,
+    Determination,
+    Finding,
+    MissingFact,
+    OpenJudgment,
+    Part,
+    Pend,
+    Status,
+    ToldAdvisory,
 )  # fmt: skip
 from besponsa_pa.determination.holding import Held, Outcome, leaves_that_decide, leaves_that_matter
 from besponsa_pa.expression.compare import less, less_or_equal
-from besponsa_pa.expression.evaluator import Failure, Frame
+from besponsa_pa.expression.frames import Failure, Frame
 from besponsa_pa.facts import declared_name
-from besponsa_pa.policy.model import CheckedLeaf, Citation, CompiledPolicy, Condition, Judgment, Policy, Reference
+from besponsa_pa.policy.model import (
+    CheckedGroup,
+    CheckedLeaf,
+    Citation,
+    CompiledPolicy,
+    Condition,
+    GroupKind,
+    Judgment,
+    Policy,
+    Reference,
+)  # fmt: skip
 from besponsa_pa.types import Simple
 from besponsa_pa.values import Missing, Uncertain, UncertainList, Value
 
@@ -237,6 +255,7 @@ def _finding(
 ) -> Finding:
     criterion = held.criterion
     check = criterion.body.check if isinstance(criterion.body, CheckedLeaf) else None
+    group = criterion.body if isinstance(criterion.body, CheckedGroup) else None
     shows_check = held.status is not Status.NOT_APPLICABLE
     conditions = [c for c in (criterion.given, check if shows_check else None) if c is not None]
     return Finding(
@@ -256,6 +275,8 @@ def _finding(
         citations=criterion.cite,
         interpretation=criterion.interpretation,
         error=None if held.error is None else _error(held.error),
+        group=group.kind if group is not None else None,
+        count=group.count if group is not None and group.kind is GroupKind.AT_LEAST else None,
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from besponsa_pa.diagnostic import Diagnostics
-from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence
+from besponsa_pa.diagnostic import Diagnostic, Diagnostics, Severity
+from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence, shown
 from besponsa_pa.source import Source, Span
 
 DEPTH_LIMIT = 100
@@ -20,7 +20,7 @@ _INVISIBLE = re.compile("[\u00a0\u00ad\u2007\u200b-\u200f\u202f\u2060\ufeff]")
 
 
 class Refused(Exception):  # noqa: N818 - no error: it ends the reading of a file about which all is said
-    """Raised when reading on makes no sense; the diagnostic is already reported."""
+    """Raised when reading on makes no sense; the diagnostics are already reported."""
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Composer:
     usable: bool = True
     _frames: list[_Frame] = field(default_factory=list)
     _count: int = 0
-    _duplicates: int = 0
+    _reported: int = 0
 
     @property
     def inside(self) -> str:
@@ -102,6 +102,18 @@ class Composer:
         else:
             self._add_key(frame, node)
 
+    def report(self, found: Diagnostic) -> None:
+        """Report a mistake after which reading can go on, unless there are already more than a person would read."""
+        self._reported += 1
+        self.diagnostics.add(found)
+        if self._reported == MESSAGE_LIMIT:
+            raise Refused
+
+    def report_unusable(self, found: Diagnostic) -> None:
+        """Report a mistake that leaves a gap in the tree."""
+        self.usable = False
+        self.report(found)
+
     def _add_value(self, frame: _Frame, node: Node) -> None:
         if frame.key is not None:
             frame.entries[frame.key.text] = (frame.key, node)
@@ -117,40 +129,43 @@ class Composer:
             frame.key = node
 
     def _refuse_key(self, node: Node) -> None:
-        self.usable = False
         found = "nothing" if isinstance(node, Scalar) else "a list" if isinstance(node, Sequence) else "`{...}`"
         place = Span(self.source, node.span.start, max(node.span.start + 1, node.span.end))
-        self.diagnostics.error("E124", f"{found} cannot be a key", place, help="a key is a text: put it in quotes")
+        self.report_unusable(error("E124", f"{found} cannot be a key", place, help="a key is a text: put it in quotes"))
 
     def _report_duplicate(self, key: Scalar, first: Scalar) -> None:
-        self._duplicates += 1
-        if self._duplicates > MESSAGE_LIMIT:
-            return
-        self.diagnostics.error(
-            "E123",
-            f"`{key.text}` occurs twice",
-            key.span,
-            label="the second time",
-            help="keep one of them, or put their values together under one key",
-            related=((first.span, "the first time"),),
-        )
+        help = "keep one of them, or put their values together under one key"
+        related = ((first.span, "the first time"),)
+        message = f"`{shown(key.text)}` occurs twice"
+        self.report(error("E123", message, key.span, label="the second time", help=help, related=related))
 
     def _check_characters(self, node: Scalar) -> None:
         unprintable = _UNPRINTABLE.search(node.text)
         invisible = _INVISIBLE.search(node.text) if self.wants_key else None
         if unprintable:
-            self.usable = False
             what = f"the text holds the character U+{ord(unprintable.group()):04X}, which cannot be shown"
-            self.diagnostics.error("E104", what, node.span, help="leave the character out")
+            self.report_unusable(error("E104", what, node.span, help="leave the character out"))
         elif invisible:
-            self.usable = False
             what = f"the key holds the character U+{ord(invisible.group()):04X}, which looks like a space or nothing"
             place = node.excerpt.span(invisible.start(), invisible.end())
-            self.diagnostics.error("E104", what, place, help="type the key anew, with ordinary spaces")
+            self.report_unusable(error("E104", what, place, help="type the key anew, with ordinary spaces"))
 
     def _refuse(self, message: str, start: int, help: str) -> None:
         self.diagnostics.error("E125", message, Span(self.source, start, start + 1), help=help)
         raise Refused
+
+
+def error(
+    code: str,
+    message: str,
+    span: Span,
+    *,
+    label: str = "",
+    help: str = "",
+    related: tuple[tuple[Span, str], ...] = (),
+) -> Diagnostic:
+    """A diagnostic that stops the file from being used."""
+    return Diagnostic(code, Severity.ERROR, message, span, label, help, related)
 
 
 def finished(composer: Composer, what: str) -> Node | None:

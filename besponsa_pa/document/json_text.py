@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document.composing import Composer, Refused, finished
-from besponsa_pa.document.nodes import Node, Scalar
+from besponsa_pa.document.nodes import Node, Scalar, shown
 from besponsa_pa.document.offsets import json_excerpt, plain_excerpt
 from besponsa_pa.source import Source, Span
 
@@ -158,7 +158,7 @@ class _Reader:
             self._refuse("JSON has no comments", self.position, len(word), "delete the comment")
         elif word.lstrip("+-.")[:1].isdigit():
             help = "if it is a code or a date, put it in double quotes; a number has no leading `0`, `+` or `.`"
-            self._refuse(f"JSON does not know the number `{word}`", self.position, len(word), help, code="E131")
+            self._refuse(f"JSON does not know the number `{shown(word)}`", self.position, len(word), help, code="E131")
         else:
             help = "put text in double quotes"
             self._refuse("a text without double quotes", self.position, len(word), help, code="E131")

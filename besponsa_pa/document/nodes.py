@@ -66,4 +66,10 @@ class Mapping:
         return len(self.entries)
 
 
+def shown(text: str, length: int = 60) -> str:
+    """A text as it stands in a message: on one line, and not all of it when it is long."""
+    text = " ".join(text[: 4 * length].split())
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
 Node: TypeAlias = Scalar | Sequence | Mapping

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
 from besponsa_pa.document.composing import MESSAGE_LIMIT
-from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence
+from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence, shown
 from besponsa_pa.document.violations import Path, Violation
 from besponsa_pa.source import Span
 
@@ -22,7 +22,7 @@ KINDS = {
     "boolean": "`true` or `false`",
 }
 _PRIORITY = {"unknown": 0, "type": 1, "enum": 2, "required": 3, "one of": 3}
-_LIST_LENGTH = 12
+_LIST_LENGTH = 20
 _TIGHT_KEY = re.compile(r"(?P<key>[\w.]+):\S")
 
 
@@ -40,13 +40,14 @@ class _Place:
         """The text of a key or scalar, shortened."""
         text = self.key.text if self.violation.at_key and self.key else ""
         if not text and isinstance(self.node, Scalar):
-            text = " ".join(self.node.text.split())
-        return text if len(text) <= 60 else text[:57] + "..."
+            text = self.node.text
+        return shown(text)
 
     @property
     def span(self) -> Span:
-        """The text that does not fit; for what goes over several lines, the key that it belongs to."""
-        if self.key and (self.violation.at_key or not self._is_on_one_line):
+        """The text that does not fit; for a missing key, and what goes over several lines, the key it belongs to."""
+        is_about_key = self.violation.at_key or self.violation.rule in {"required", "one of"}
+        if self.key and (is_about_key or not self._is_on_one_line):
             return self.key.span
         if isinstance(self.node, Mapping) and self.node.entries and not self._is_on_one_line:
             return self.node.entries[0][0].span
@@ -172,7 +173,7 @@ def _mend(place: _Place, kinds: list[str]) -> str:
     """How to make a value the wanted kind, by what was probably meant."""
     node = place.node
     if isinstance(node, Scalar):
-        return _mend_text(node, place.text, kinds)
+        return _mend_text(place, node, kinds)
     if "array" in kinds and isinstance(node, Mapping):
         no_values = all(isinstance(value, Scalar) and value.is_null for _, value in node.entries)
         return f"write `[{', '.join(node.keys())}]`" if no_values and node.entries else "begin each item with `- `"
@@ -181,13 +182,13 @@ def _mend(place: _Place, kinds: list[str]) -> str:
     return ""
 
 
-def _mend_text(node: Scalar, text: str, kinds: list[str]) -> str:
-    tight = _TIGHT_KEY.match(text)
+def _mend_text(place: _Place, node: Scalar, kinds: list[str]) -> str:
+    text, tight = place.text, _TIGHT_KEY.match(place.text)
     if "array" in kinds:
         return "a space is missing after `-`" if text.startswith("-") else f"write `[{text}]`"
-    if "object" in kinds:
+    if "object" in kinds and place.violation.path:
         return f"a space is missing after `{tight['key']}:`" if tight else "write `{key: value}`"
-    return "leave out the quotes" if node.quoted else ""
+    return "leave out the quotes" if node.quoted and "object" not in kinds else ""
 
 
 def _wrong_word(place: _Place) -> Diagnostic:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from besponsa_pa.diagnostic import Diagnostic, Severity
+from besponsa_pa.document.nodes import shown
 from besponsa_pa.source import Source, Span
 
 QUOTES = "put the text in quotes"
@@ -186,7 +187,7 @@ def _second_colon(mistake: Mistake) -> Diagnostic:
 def _key_below_text(mistake: Mistake, text_start: int) -> Diagnostic:
     line_start = mistake.line_start(mistake.offset)
     first = line_start + mistake.indent(mistake.offset)
-    found, line = mistake.source.text[first : mistake.offset], mistake.source.position(text_start)[0]
+    found, line = shown(mistake.source.text[first : mistake.offset]), mistake.source.position(text_start)[0]
     message = f"`{found}:` is indented as if it went on with the text of line {line}"
     help = f"if it is a key, align it with the keys above; if it is part of the text, {_QUOTES_OR_BLOCK}"
     return mistake.error("E113", message, mistake.span(first, mistake.offset + 1), help)

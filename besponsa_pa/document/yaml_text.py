@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from besponsa_pa.diagnostic import Diagnostics
-from besponsa_pa.document.composing import Composer, Refused, finished
-from besponsa_pa.document.nodes import Node, Scalar
+from besponsa_pa.document.composing import Composer, Refused, error, finished
+from besponsa_pa.document.nodes import Node, Scalar, shown
 from besponsa_pa.document.offsets import block_excerpt, plain_excerpt, quoted_excerpt
 from besponsa_pa.document.yaml_mistakes import QUOTES, Mistake, cannot_begin, diagnostic_from_mistake, in_brackets
 from besponsa_pa.source import Source, Span
@@ -48,8 +48,8 @@ def parse_yaml(source: Source, diagnostics: Diagnostics) -> Node | None:
             reader.read(event)
     except Refused:
         return None
-    except yaml.MarkedYAMLError as error:
-        diagnostics.add(diagnostic_from_mistake(_mistake(error, source, reader.last)))
+    except yaml.MarkedYAMLError as failure:
+        diagnostics.add(diagnostic_from_mistake(_mistake(failure, source, reader.last)))
         return None
     return finished(reader.composer, "the keys that belong there")
 
@@ -106,9 +106,8 @@ class _Reader:
         scalar = _scalar(self.composer.source, event.value, event.style or "", start, end)
         suspect = None if event.style or not self._is_in_brackets else _suspect(scalar)
         if suspect is not None:
-            self.composer.usable = False
             mistake = Mistake(self.composer.source, "", suspect, None, None)
-            self.composer.diagnostics.add(diagnostic_from_mistake(mistake, in_brackets))
+            self.composer.report_unusable(diagnostic_from_mistake(mistake, in_brackets))
         elif self.composer.wants_key and not event.style:
             self._check_key(scalar)
         self.composer.add(scalar)
@@ -123,10 +122,9 @@ class _Reader:
         if key.text == "<<":
             self._report_reuse("`<<` (take over other keys) is not allowed", key.span.start)
         elif tight:
-            self.composer.usable = False
-            place, name = key.excerpt.span(tight.start(), tight.start() + 1), key.text[: tight.start()]
+            place, name = key.excerpt.span(tight.start(), tight.start() + 1), shown(key.text[: tight.start()])
             message = f"a space is missing after `{name}:`"
-            self.composer.diagnostics.error("E115", message, place, help=f"write `{name}: ` before the value")
+            self.composer.report_unusable(error("E115", message, place, help=f"write `{name}: ` before the value"))
 
     def _close(self, event: yaml.Event) -> None:
         # a block, and `a: b` written as an item of `[...]`, have no closing mark of their own
@@ -137,15 +135,14 @@ class _Reader:
         """Refuse a tag (`!...`) and an anchor (`&...`) before a value."""
         start = _offset(event.start_mark)
         if event.anchor is not None:
-            self._report_reuse(f"`&{event.anchor}` (mark for reuse) is not allowed", start)
+            self._report_reuse(f"`&{shown(event.anchor)}` (mark for reuse) is not allowed", start)
         if event.tag is not None:
-            self.composer.usable = False
             mistake = Mistake(self.composer.source, "", start, None, None)
-            self.composer.diagnostics.add(diagnostic_from_mistake(mistake, cannot_begin))
+            self.composer.report_unusable(diagnostic_from_mistake(mistake, cannot_begin))
 
     def _read_alias(self, event: yaml.AliasEvent) -> None:
         start = _offset(event.start_mark)
-        self._report_reuse(f"`*{event.anchor}` (repeat a marked part) is not allowed", start)
+        self._report_reuse(f"`*{shown(event.anchor or '')}` (repeat a marked part) is not allowed", start)
         self.composer.add(_scalar(self.composer.source, "*", "*", start, _offset(event.end_mark)))
 
     def _report_reuse(self, message: str, start: int) -> None:
@@ -156,7 +153,7 @@ class _Reader:
         self._reuse_reported = True
         word = _WORD.match(self.composer.source.text, start)
         place = Span(self.composer.source, start, word.end() if word else start + 1)
-        self.composer.diagnostics.error("E120", message, place, help=f"{_REUSE}; or {QUOTES} if it is text")
+        self.composer.report(error("E120", message, place, help=f"{_REUSE}; or {QUOTES} if it is text"))
 
     def _begin_document(self, event: yaml.DocumentStartEvent) -> None:
         self._documents += 1
@@ -204,9 +201,9 @@ def _offset(mark: _Mark | None) -> int:
     return mark.index if mark else 0
 
 
-def _mistake(error: yaml.MarkedYAMLError, source: Source, last: tuple[int, int] | None) -> Mistake:
+def _mistake(failure: yaml.MarkedYAMLError, source: Source, last: tuple[int, int] | None) -> Mistake:
     """What PyYAML says of a mistake, and where."""
-    context_offset = _offset(error.context_mark) if error.context_mark else None
+    context_offset = _offset(failure.context_mark) if failure.context_mark else None
     return Mistake(
-        source, f"{error.context or ''}: {error.problem or ''}", _offset(error.problem_mark), context_offset, last
+        source, f"{failure.context or ''}: {failure.problem or ''}", _offset(failure.problem_mark), context_offset, last
     )

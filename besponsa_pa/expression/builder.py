@@ -13,8 +13,22 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from besponsa_pa.expression import literals, syntax, timing
 from besponsa_pa.source import Excerpt, Span
 from besponsa_pa.types import (
-    ANY, BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, LONG, QUANTITY, SIMPLE_TYPES, STRING, TIME,
-    IntervalOf, ListOf, Simple, TupleOf, Type,
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    INTEGER,
+    LONG,
+    QUANTITY,
+    SIMPLE_TYPES,
+    STRING,
+    TIME,
+    IntervalOf,
+    ListOf,
+    Simple,
+    TupleOf,
+    Type,
 )  # fmt: skip
 from besponsa_pa.values import INTEGER_MAXIMUM, LONG_MAXIMUM, Quantity, Value
 
@@ -87,7 +101,7 @@ class Builder:
 
     def _span_of(self, child: Child) -> Span:
         if isinstance(child, str):
-            start = child.start_pos or 0  # type: ignore[attr-defined]
+            start = child.start_pos or 0
             return self._excerpt.span(start, start + len(child))
         return child.span  # type: ignore[union-attr]
 
@@ -192,9 +206,9 @@ class Builder:
 
     def _tuple(self, children: list[Child]) -> Child:
         keys = [self._key(child) for child in children if _is_token(child, "KEY")]
-        repeated = next((child for child in children if _is_token(child, "KEY") and keys.count(self._key(child)) > 1), None)
-        if repeated is not None:
-            raise Refused("E209", f"`{self._key(repeated)}` stands twice in this tuple", self._span_of(repeated))
+        for child in children:
+            if _is_token(child, "KEY") and keys.count(name := self._key(child)) > 1:
+                raise Refused("E209", f"`{name}` stands twice in this tuple", self._span_of(child))
         return syntax.TupleSelector(tuple(zip(keys, _expressions(children), strict=True)), self._span(children))
 
     def _list(self, children: list[Child]) -> Child:
@@ -253,7 +267,8 @@ class Builder:
     def _named_type(self, children: list[Child]) -> Child:
         name = "".join(str(child) for child in children).removeprefix("System.")
         if name not in SIMPLE_TYPES:
-            raise Refused("E205", f"there is no type `{name}`", self._span(children), "types are " + ", ".join(SIMPLE_TYPES))
+            help = "types are " + ", ".join(f"`{each}`" for each in SIMPLE_TYPES)
+            raise Refused("E205", f"there is no type `{name}`", self._span(children), help)
         return Part("type", SIMPLE_TYPES[name], self._span(children))
 
     def _list_type(self, children: list[Child]) -> Child:
@@ -479,7 +494,7 @@ class Builder:
 
 
 def _is_token(child: Child, *types: str) -> bool:
-    return isinstance(child, str) and child.type in types  # type: ignore[attr-defined]
+    return isinstance(child, str) and child.type in types
 
 
 def _expressions(children: Sequence[Child]) -> tuple[syntax.Expression, ...]:

@@ -13,18 +13,40 @@ from typing import assert_never
 
 from besponsa_pa import units
 from besponsa_pa.diagnostic import Diagnostics
-from besponsa_pa.expression import checked, points, syntax, timing
+from besponsa_pa.expression import calendar, checked, points, syntax, timing
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.complaints import Complaints
 from besponsa_pa.expression.functions import OPERATORS
+from besponsa_pa.expression.query_checker import check_query
 from besponsa_pa.expression.signatures import Fit, best_fit, conversion_cost, join
 from besponsa_pa.source import Span
 from besponsa_pa.types import (
-    ANY, BOOLEAN, CODE, CONCEPT, DECIMAL, INTEGER, LONG, QUANTITY, STRING, VALUE_SET,
-    IntervalOf, ListOf, Simple, TupleOf, Type, plain, with_unit,
+    ANY,
+    BOOLEAN,
+    CODE,
+    CONCEPT,
+    DECIMAL,
+    INTEGER,
+    LONG,
+    QUANTITY,
+    STRING,
+    VALUE_SET,
+    IntervalOf,
+    ListOf,
+    Simple,
+    TupleOf,
+    Type,
+    plain,
+    with_unit,
 )  # fmt: skip
 from besponsa_pa.values import (
-    INTEGER_MAXIMUM, LONG_MAXIMUM, Code, Concept, Quantity, Value, ValueSet,
+    INTEGER_MAXIMUM,
+    LONG_MAXIMUM,
+    Code,
+    Concept,
+    Quantity,
+    Value,
+    ValueSet,
 )  # fmt: skip
 
 Scope = Mapping[str, Checked]
@@ -82,10 +104,11 @@ class Checker:
             return result
         if conversion_cost(result.type, wanted) is None or (result.type != ANY and wanted == ANY):
             self._complain.wrong_result(what, wanted, result)
-            return self._nothing(expression.span)
-        return self._converted(result, wanted)
+            return self.nothing(expression.span)
+        return self.converted(result, wanted)
 
-    def _nothing(self, span: Span) -> Checked:
+    def nothing(self, span: Span) -> Checked:
+        """A null that fits everywhere, in the place of a mistake that has been reported."""
         return checked.Constant(None, ANY, span)
 
     def _check(self, node: syntax.Expression, scope: Scope) -> Checked:
@@ -130,7 +153,7 @@ class Checker:
             case syntax.TypeExtent():
                 return self._extent(node)
             case syntax.Query():
-                return self._query(node, scope)
+                return check_query(self, node, scope)
             case _:
                 assert_never(node)
 
@@ -170,7 +193,7 @@ class Checker:
         found = self._find(name, span, scope)
         if found is None:
             self._complain.unknown_name(name, span, [*scope, *self._names()])
-            return self._nothing(span)
+            return self.nothing(span)
         return found
 
     def _names(self) -> list[str]:
@@ -200,7 +223,7 @@ class Checker:
         self.used.add(name)
         if source.parameters:
             self._complain.needs_arguments(name, source.parameters, span)
-            return self._nothing(span)
+            return self.nothing(span)
         if name not in self._definitions:
             self._definitions[name] = self._body(name, source, NO_NAMES, span)
         body = self._definitions[name]
@@ -209,9 +232,9 @@ class Checker:
     def _body(self, name: str, source: DefinitionSource, scope: Scope, span: Span) -> Checked:
         if name in self._open:
             self._complain.recursive([*self._open[self._open.index(name) :], name], span, source.span)
-            return self._nothing(span)
+            return self.nothing(span)
         if source.body is None:
-            return self._nothing(span)
+            return self.nothing(span)
         self._open.append(name)
         body = self._check(source.body, scope)
         self._open.pop()
@@ -236,14 +259,14 @@ class Checker:
         if path[0] in (*self._environment.facts, *self._environment.tables):
             return self._element(self._check(node.target, NO_NAMES), node)
         self._complain.unknown_name(name, node.span, self._names())
-        return self._nothing(node.span)
+        return self.nothing(node.span)
 
     def _element(self, target: Checked, node: syntax.Member) -> Checked:
         if isinstance(target.type, TupleOf) and (kind := target.type.element(node.name)) is not None:
             return checked.Element(target, node.name, kind, node.span)
         if target.type != ANY:
             self._complain.no_element(node.name, target.type, node.name_span)
-        return self._nothing(node.span)
+        return self.nothing(node.span)
 
     # --- calls, tables ---
 
@@ -260,37 +283,37 @@ class Checker:
             return self.operation(node.name, arguments, node.span)
         macros = [name for name, source in environment.definitions.items() if source.parameters]
         self._complain.unknown_function(node.name, node.name_span, [*OPERATORS, *macros, *environment.tables])
-        return self._nothing(node.span)
+        return self.nothing(node.span)
 
     def _macro(self, node: syntax.Call, source: DefinitionSource, arguments: Sequence[Checked]) -> Checked:
         self.used.add(node.name)
         if len(arguments) != len(source.parameters):
             self._complain.argument_count(node.name, source.parameters, len(arguments), node.span, source.span)
-            return self._nothing(node.span)
+            return self.nothing(node.span)
         body = self._body(node.name, source, dict(zip(source.parameters, arguments, strict=True)), node.span)
         return checked.Definition(node.name, body, tuple(arguments), body.type, node.span)
 
     def _table_call(self, node: syntax.Call, table: TableSource, arguments: Sequence[Checked]) -> Checked:
         if table.key is not None or len(arguments) != 1:
             self._complain.table_use(node.name, table.key is None, node.span)
-            return self._nothing(node.span)
+            return self.nothing(node.span)
         return self._table(node.name, table, arguments[0], node.span)
 
     def _table(self, name: str, table: TableSource, argument: Checked | None, span: Span) -> Checked:
         self.used.add(name)
         if argument is None and table.key is None:
             self._complain.table_use(name, True, span)
-            return self._nothing(span)
+            return self.nothing(span)
         key = argument if argument is not None or table.key is None else self._check(table.key, NO_NAMES)
         assert key is not None
         rows = [(self._check(row, NO_NAMES), self._check(value, NO_NAMES)) for row, value in table.rows]
         for row, _ in rows:
             self._compare_key(key, row)
         values = [value for _, value in rows]
-        values.append(self._nothing(span) if table.otherwise is None else self._check(table.otherwise, NO_NAMES))
+        values.append(self.nothing(span) if table.otherwise is None else self._check(table.otherwise, NO_NAMES))
         kind, values = self._alike(values, span)
         pairs = tuple(
-            (_constant(self._converted(row, key.type)), value) for (row, _), value in zip(rows, values, strict=False)
+            (_constant(self.converted(row, key.type)), value) for (row, _), value in zip(rows, values, strict=False)
         )
         return checked.Lookup(name, key, pairs, values[-1], kind, span)
 
@@ -308,14 +331,14 @@ class Checker:
         if fit is None:
             if not self._is_recovered(operands):
                 self._complain.no_fit(name, kinds, span, precision)
-            return self._nothing(span)
+            return self.nothing(span)
         if precision is not None and not self._complain.precision_fits(name, precision, fit.operands, span):
-            return self._nothing(span)
+            return self.nothing(span)
         if fit.operator.sees_absence:
             self._complain.sees_absence(fit.operator.syntax, span)
         self._check_values(operands)
         self._check_units(fit, operands, span)
-        converted = tuple(self._converted(operand, kind) for operand, kind in zip(operands, fit.operands, strict=True))
+        converted = tuple(self.converted(operand, kind) for operand, kind in zip(operands, fit.operands, strict=True))
         return checked.Operation(fit.operator, fit.overload, converted, precision, fit.result, span)
 
     def _fit(self, name: str, kinds: Sequence[Type], precision: str | None) -> Fit | None:
@@ -340,13 +363,19 @@ class Checker:
     def _check_units(self, fit: Fit, operands: Sequence[Checked], span: Span) -> None:
         if fit.operator.name in ("Multiply", "Divide"):
             return
+        if fit.operator.name in ("Add", "Subtract") and (moved := str(plain(operands[0].type))) in calendar.DURATIONS:
+            unit = _unit(operands[1].type)
+            if unit is not None and (problem := calendar.unit_problem(moved, unit)):
+                self._complain.no_duration(problem, span)
+            return
         found = [_unit(operand.type) for operand in operands if plain(_inner(operand.type)) == QUANTITY]
         known = [unit for unit in found if unit is not None]
         for unit in known[1:]:
             if unit != known[0] and not units.commensurable(known[0], unit):
                 self._complain.units_differ(known[0], unit, span)
 
-    def _converted(self, node: Checked, target: Type) -> Checked:
+    def converted(self, node: Checked, target: Type) -> Checked:
+        """The expression with its value converted to a type, where that is not the same."""
         source = node.type
         if plain(source) == plain(target) or target == ANY or source == ANY:
             return node
@@ -366,14 +395,14 @@ class Checker:
                 self._complain.not_alike(kind, node.type, node.span)
                 return ANY, nodes
             kind = joined
-        return kind, [self._converted(node, kind) for node in nodes]
+        return kind, [self.converted(node, kind) for node in nodes]
 
     def _list(self, node: syntax.ListSelector, scope: Scope) -> Checked:
         kind, elements = self._alike([self._check(element, scope) for element in node.elements], node.span)
         if node.element_type is not None:
             if conversion_cost(kind, node.element_type) is None:
                 self._complain.not_alike(node.element_type, kind, node.span)
-            kind, elements = node.element_type, [self._converted(e, node.element_type) for e in elements]
+            kind, elements = node.element_type, [self.converted(e, node.element_type) for e in elements]
         return checked.NewList(tuple(elements), ListOf(kind), node.span)
 
     def interval(self, low: Checked, high: Checked, low_closed: bool, high_closed: bool, span: Span) -> Checked:
@@ -389,7 +418,7 @@ class Checker:
         span: Span,
         scope: Scope,
     ) -> Checked:
-        conditions = [self._condition(condition, scope, "the condition after `if` or `when`") for condition, _ in items]
+        conditions = [self.condition(condition, scope, "the condition after `if` or `when`") for condition, _ in items]
         return self._choice(conditions, [result for _, result in items], alternative, span, scope)
 
     def _case(self, node: syntax.Case, scope: Scope) -> Checked:
@@ -413,11 +442,12 @@ class Checker:
         items = tuple(zip(conditions, values[:-1], strict=True))
         return checked.Conditional(items, values[-1], kind, span)
 
-    def _condition(self, node: syntax.Expression, scope: Scope, what: str) -> Checked:
+    def condition(self, node: syntax.Expression, scope: Scope, what: str) -> Checked:
+        """An expression that must be true or false; `what` names its place."""
         condition = self._check(node, scope)
         if conversion_cost(condition.type, BOOLEAN) is None:
             self._complain.wrong_result(what, BOOLEAN, condition)
-            return self._nothing(node.span)
+            return self.nothing(node.span)
         return condition
 
     def _cast(self, node: syntax.TypeCast, scope: Scope) -> Checked:
@@ -428,76 +458,24 @@ class Checker:
             return checked.NewList((), node.type, node.span)
         return checked.Cast(operand, node.strict, node.type, node.span)
 
-    # --- queries ---
+    # --- for the queries ---
 
-    def _slot(self, name: str) -> str:
-        self._slots += 1
-        return f"{name}#{self._slots}"
+    def check_in(self, node: syntax.Expression, scope: Scope) -> Checked:
+        """An expression inside a query, with the names that are in force there."""
+        return self._check(node, scope)
 
-    def _bind(self, name: str, kind: Type, span: Span, scope: dict[str, Checked]) -> str:
+    def bind(self, name: str, kind: Type, span: Span, scope: dict[str, Checked]) -> str:
+        """Put a name in force: the slot in which its value will stand. A name must not hide another (CQL 1.5)."""
         if name in scope:
             self._complain.hidden_name(name, span)
-        slot = self._slot(name)
+        slot = self.slot(name)
         scope[name] = checked.Local(slot, kind, span)
         return slot
 
-    def _query(self, node: syntax.Query, outer: Scope) -> Checked:
-        scope = dict(outer)
-        sources = [self._check(source.expression, outer) for source in node.sources]
-        is_list = len(sources) > 1 or isinstance(sources[0].type, ListOf) or sources[0].type == ANY
-        slots = tuple(
-            (self._bind(source.alias, _inner_list(value.type), source.alias_span, scope), value)
-            for source, value in zip(node.sources, sources, strict=True)
-        )
-        lets = []
-        for name, expression in node.lets:
-            value = self._check(expression, scope)
-            lets.append((self._bind(name, value.type, expression.span, scope), value))
-        relations = tuple(self._relation(relation, scope) for relation in node.relations)
-        where = None if node.where is None else self._condition(node.where, scope, "the condition after `where`")
-        aggregate = None if node.aggregate is None else self._aggregate(node.aggregate, scope)
-        result = self._result(node, slots, scope)
-        element = self._slot("$this")
-        sort = tuple(self._sort_item(item, element, result.type, outer) for item in node.sort)
-        kind: Type = ListOf(result.type) if is_list else result.type
-        if aggregate is not None:
-            kind = aggregate.expression.type
-        distinct = node.distinct and node.result is not None
-        return checked.Query(
-            slots, tuple(lets), relations, where, result, distinct, aggregate, element, sort, is_list, kind, node.span
-        )
-
-    def _result(self, node: syntax.Query, slots: Sequence[tuple[str, Checked]], scope: Scope) -> Checked:
-        if node.result is not None:
-            return self._check(node.result, scope)
-        if len(node.sources) == 1:
-            return scope[node.sources[0].alias]
-        elements = tuple((source.alias, scope[source.alias]) for source in node.sources)
-        return checked.NewTuple(elements, TupleOf(tuple((n, e.type) for n, e in elements)), node.span)
-
-    def _relation(self, node: syntax.Relation, outer: Scope) -> checked.Relation:
-        scope = dict(outer)
-        source = self._check(node.source.expression, outer)
-        slot = self._bind(node.source.alias, _inner_list(source.type), node.source.alias_span, scope)
-        condition = self._condition(node.condition, scope, "the condition after `such that`")
-        return checked.Relation(slot, source, condition, node.without)
-
-    def _aggregate(self, node: syntax.Aggregate, outer: Scope) -> checked.Aggregate:
-        starting = self._nothing(node.span) if node.starting is None else self._check(node.starting, outer)
-        scope = dict(outer)
-        slot = self._bind(node.name, starting.type, node.span, scope)
-        expression = self._check(node.expression, scope)
-        return checked.Aggregate(slot, self._converted(starting, expression.type), expression, node.distinct)
-
-    def _sort_item(self, node: syntax.SortItem, slot: str, kind: Type, outer: Scope) -> checked.SortItem:
-        this = checked.Local(slot, kind, node.span)
-        if node.expression is None:
-            return checked.SortItem(this, node.descending)
-        scope: dict[str, Checked] = {**outer, "$this": this}
-        if isinstance(kind, TupleOf):
-            for name, element in kind.elements:
-                scope[name] = checked.Element(this, name, element, node.span)
-        return checked.SortItem(self._check(node.expression, scope), node.descending)
+    def slot(self, name: str) -> str:
+        """A slot that no other name in this expression, and in no definition it uses, has."""
+        self._slots += 1
+        return f"{name}#{self._slots}"
 
 
 def _path(node: syntax.Expression) -> tuple[str, ...] | None:
@@ -520,9 +498,6 @@ def _inner(kind: Type) -> Type:
         case _:
             return kind
 
-
-def _inner_list(kind: Type) -> Type:
-    return kind.element if isinstance(kind, ListOf) else kind
 
 
 def _unit(kind: Type) -> str | None:

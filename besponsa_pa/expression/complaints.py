@@ -11,8 +11,25 @@ from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.functions import OPERATORS
 from besponsa_pa.source import Span
 from besponsa_pa.types import (
-    ANY, BOOLEAN, CODE, CONCEPT, DATE, DATETIME, DECIMAL, INTEGER, LONG, QUANTITY, STRING, TIME, VALUE_SET,
-    IntervalOf, ListOf, Simple, TupleOf, Type, plain,
+    ANY,
+    BOOLEAN,
+    CODE,
+    CONCEPT,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    INTEGER,
+    LONG,
+    QUANTITY,
+    STRING,
+    TIME,
+    VALUE_SET,
+    IntervalOf,
+    ListOf,
+    Simple,
+    TupleOf,
+    Type,
+    plain,
 )  # fmt: skip
 from besponsa_pa.values import PRECISIONS
 
@@ -225,6 +242,10 @@ class Complaints:
         """A unit that UCUM does not know."""
         help = "units are UCUM codes, such as `mg/dL`, `10*9/L`, `kg/m2`; a calendar duration has no quotes: `6 months`"
         self._diagnostics.error("E208", f"`{unit}` is no unit", span, help=help)
+
+    def no_duration(self, problem: str, span: Span) -> None:
+        """A quantity that cannot be added to a date, or taken from it."""
+        self._diagnostics.error("E208", problem, span)
 
     def units_differ(self, first: str, second: str, span: Span) -> None:
         """Two units that do not convert into one another."""

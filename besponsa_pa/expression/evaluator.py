@@ -6,38 +6,34 @@ that it decides itself. The place of a failure is filled in here too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
-from functools import cmp_to_key
-from itertools import product
-from typing import TypeAlias, assert_never
+from collections.abc import Callable, Mapping
+from typing import assert_never
 
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
-from besponsa_pa.expression.compare import compare, conjunction, disjunction, equal, negation
-from besponsa_pa.expression.functions import OPERATORS, Unknowns
+from besponsa_pa.expression.compare import equal
+from besponsa_pa.expression.conversions import converter, is_a
+from besponsa_pa.expression.frames import Evaluate, Failure, Frame
+from besponsa_pa.expression.functions import Unknowns
 from besponsa_pa.expression.functions.relations import interval
+from besponsa_pa.expression.queries import query_evaluator
 from besponsa_pa.source import Span
-from besponsa_pa.types import (
-    ANY, BOOLEAN, CODE, CONCEPT, DATE, DATETIME, DECIMAL, INTEGER, LONG, QUANTITY, RATIO, STRING, TIME, VALUE_SET,
-    IntervalOf, ListOf, TupleOf, Type, plain,
-)  # fmt: skip
+from besponsa_pa.types import ANY, IntervalOf, Type
 from besponsa_pa.values import (
-    NO_FACTS, UNKNOWN, Code, Concept, Date, DateTime, EvaluationError, Interval, Missing, Quantity, Ratio, Time, Truth,
-    TupleValue, Uncertain, UncertainList, Undecided, Value, ValueSet, facts_of, list_of, missing, uncertain,
+    NO_FACTS,
+    UNKNOWN,
+    EvaluationError,
+    Missing,
+    TupleValue,
+    Uncertain,
+    UncertainList,
+    Undecided,
+    Value,
+    facts_of,
+    list_of,
+    missing,
+    uncertain,
 )  # fmt: skip
-
-# The facts of one case by name, and the aliases in force by slot.
-Frame: TypeAlias = dict[str, Value]
-Evaluate: TypeAlias = Callable[[Frame], Value]
-
-
-class Failure(Exception):  # noqa: N818 - the failure of an expression, not of the program
-    """An expression could not be computed: why, and at which place."""
-
-    def __init__(self, message: str, span: Span) -> None:
-        super().__init__(message)
-        self.message, self.span = message, span
 
 
 def evaluator(node: Checked) -> Evaluate:
@@ -77,7 +73,7 @@ def evaluator(node: Checked) -> Evaluate:
         case checked.Cast():
             return _cast(evaluator(node.operand), node)
         case checked.Query():
-            return _query(node)
+            return _placed(query_evaluator(node, evaluator), node.span)
         case _:
             assert_never(node)
 
@@ -198,83 +194,8 @@ def _between(low: object, high: object, facts: frozenset[str]) -> Value:
 
 
 def _conversion(operand: Evaluate, target: Type) -> Evaluate:
-    convert = _converter(target)
+    convert = converter(target)
     return lambda frame: convert(operand(frame))
-
-
-def _converter(target: Type) -> Callable[[Value], Value]:
-    match target:
-        case ListOf(element):
-            return _list_converter(_converter(element))
-        case IntervalOf(point):
-            inner = _converter(point)
-            return lambda value: (
-                Interval(inner(value.low), inner(value.high), value.low_closed, value.high_closed)
-                if isinstance(value, Interval)
-                else value
-            )
-        case TupleOf(elements):
-            inside = {name: _converter(kind) for name, kind in elements}
-            return lambda value: (
-                TupleValue({name: inside[name](each) for name, each in value.elements.items()})
-                if isinstance(value, TupleValue)
-                else value
-            )
-        case _:
-            return _SIMPLE_CONVERTERS.get(plain(target), lambda value: value)
-
-
-def _list_converter(convert: Callable[[Value], Value]) -> Callable[[Value], Value]:
-    def converted(value: Value) -> Value:
-        match value:
-            case tuple():
-                return tuple(convert(element) for element in value)
-            case UncertainList():
-                return UncertainList(tuple((convert(e), sure) for e, sure in value.elements), value.facts)
-            case ValueSet():
-                return tuple(Code(code, system) for system, code in sorted(value.codes, key=str))
-            case _:
-                return value
-
-    return converted
-
-
-def _to_decimal(value: Value) -> Value:
-    if isinstance(value, Uncertain):
-        return Uncertain(_to_decimal(value.low), _to_decimal(value.high), value.facts)
-    return Decimal(value) if isinstance(value, int) else value
-
-
-def _to_datetime(value: Value) -> Value:
-    if isinstance(value, Uncertain):
-        return Uncertain(_to_datetime(value.low), _to_datetime(value.high), value.facts)
-    return DateTime(*value.parts) if isinstance(value, Date) else value
-
-
-_SIMPLE_CONVERTERS: dict[Type, Callable[[Value], Value]] = {
-    DECIMAL: _to_decimal,
-    DATETIME: _to_datetime,
-    CONCEPT: lambda value: Concept((value,), value.display) if isinstance(value, Code) else value,
-}
-
-_PYTHON_TYPES: dict[Type, type] = {
-    BOOLEAN: bool, INTEGER: int, LONG: int, DECIMAL: Decimal, STRING: str, DATE: Date, DATETIME: DateTime, TIME: Time,
-    QUANTITY: Quantity, RATIO: Ratio, CODE: Code, CONCEPT: Concept, VALUE_SET: ValueSet,
-}  # fmt: skip
-
-
-def is_a(value: Value, kind: Type) -> bool:
-    """Whether a known value is one of a type; null is of none."""
-    match kind:
-        case ListOf(element):
-            return isinstance(value, tuple) and all(each is None or is_a(each, element) for each in value)
-        case IntervalOf(point):
-            return isinstance(value, Interval) and all(b is None or is_a(b, point) for b in (value.low, value.high))
-        case TupleOf(elements):
-            return isinstance(value, TupleValue) and value.elements.keys() == dict(elements).keys()
-        case _:
-            wanted = plain(kind)
-            return value is not None and (wanted == ANY or type(value) is _PYTHON_TYPES.get(wanted))
 
 
 def _type_test(operand: Evaluate, kind: Type) -> Evaluate:
@@ -359,166 +280,3 @@ def _interval(node: checked.NewInterval) -> Evaluate:
         return interval(low(frame), high(frame), node.low_closed, node.high_closed, point)
 
     return _placed(evaluate, node.span)
-
-
-# --- queries (CQL 1.5, Author's Guide, Queries) ---
-
-
-Row: TypeAlias = tuple[tuple[Value, ...], bool, frozenset[str]]
-
-
-def _query(node: checked.Query) -> Evaluate:
-    """A query in its order: sources, lets, with and without, where, result, distinct, aggregate, sort.
-
-    Where it is not known whether a row belongs, the row stays as one that may: the result is an
-    `UncertainList`, of which `exists` and `Count` know the bounds.
-    """
-    sources = [evaluator(source) for _, source in node.sources]
-    slots = [slot for slot, _ in node.sources]
-    lets = [(slot, evaluator(value)) for slot, value in node.lets]
-    keeps = _filter(node)
-    result = evaluator(node.result)
-    finish = _finish(node)
-
-    def evaluate(frame: Frame) -> Value:
-        values = [source(frame) for source in sources]
-        if any(value is None for value in values):
-            return None
-        if any(isinstance(value, Missing) for value in values):
-            return missing(facts_of(*values))
-        rows: list[tuple[Value, bool]] = []
-        facts = NO_FACTS
-        for combination, sure, reasons in _rows(values):
-            frame.update(zip(slots, combination, strict=True))
-            for slot, value in lets:
-                frame[slot] = value(frame)
-            truth = keeps(frame)
-            if truth is True or isinstance(truth, Missing):
-                facts |= reasons | facts_of(truth)
-                rows.append((result(frame), sure and truth is True))
-        return finish(frame, list_of(rows, facts))
-
-    return _placed(evaluate, node.span)
-
-
-def _rows(values: list[Value]) -> Iterator[Row]:
-    """Every combination of the sources' elements, whether it is sure to be there, and the facts that would tell."""
-    each = [_elements(value) for value in values]
-    for combination in product(*each):
-        unsure = NO_FACTS.union(*(reasons for _, sure, reasons in combination if not sure))
-        yield tuple(e for e, _, _ in combination), all(sure for _, sure, _ in combination), unsure
-
-
-def _elements(value: Value) -> list[tuple[Value, bool, frozenset[str]]]:
-    match value:
-        case tuple():
-            return [(element, True, NO_FACTS) for element in value]
-        case UncertainList():
-            return [(element, sure, value.facts) for element, sure in value.elements]
-        case _:
-            return [(value, True, NO_FACTS)]
-
-
-def _filter(node: checked.Query) -> Callable[[Frame], Truth]:
-    relations = [_related(relation) for relation in node.relations]
-    where = None if node.where is None else evaluator(node.where)
-
-    def keeps(frame: Frame) -> Truth:
-        truths: list[Truth] = []
-        for condition in (*relations, *(() if where is None else (where,))):
-            truth = condition(frame)
-            truths.append(False if truth is None else truth)  # type: ignore[arg-type]
-            if not truths[-1]:
-                return False
-        return conjunction(*truths)
-
-    return keeps
-
-
-def _related(relation: checked.Relation) -> Evaluate:
-    source, condition = evaluator(relation.source), evaluator(relation.condition)
-
-    def related(frame: Frame) -> Value:
-        value = source(frame)
-        if isinstance(value, Missing):
-            return value
-        truths: list[Truth] = []
-        for element, sure, reasons in [] if value is None else _elements(value):
-            frame[relation.slot] = element
-            truth = condition(frame)
-            held: Truth = False if truth is None else truth  # type: ignore[assignment]
-            truths.append(held if sure else conjunction(held, missing(reasons)))
-        found = disjunction(*truths)
-        return negation(found) if relation.without else found
-
-    return related
-
-
-def _finish(node: checked.Query) -> Callable[[Frame, Value], Value]:
-    (distinct,) = (row.overloads[0].run for row in OPERATORS["Distinct"])
-    aggregate = None if node.aggregate is None else _aggregate(node.aggregate, node.sources)
-    keys = [(evaluator(item.key), item.descending) for item in node.sort]
-
-    def finish(frame: Frame, rows: Value) -> Value:
-        if node.distinct:
-            rows = distinct(rows)  # type: ignore[assignment]
-        if aggregate is not None:
-            return aggregate(frame, rows)
-        if keys and isinstance(rows, UNKNOWN):
-            return missing(rows.facts)
-        if keys and isinstance(rows, tuple):
-            rows = _sorted(rows, frame, node.element, keys)
-        if node.is_list or isinstance(rows, UNKNOWN):
-            return rows
-        return rows[0] if rows else None
-
-    return finish
-
-
-def _aggregate(
-    node: checked.Aggregate, sources: tuple[tuple[str, Checked], ...]
-) -> Callable[[Frame, Value], Value]:
-    starting, expression = evaluator(node.starting), evaluator(node.expression)
-    (distinct,) = (row.overloads[0].run for row in OPERATORS["Distinct"])
-
-    def aggregate(frame: Frame, rows: Value) -> Value:
-        if node.distinct:
-            rows = distinct(rows)  # type: ignore[assignment]
-        if not isinstance(rows, tuple):
-            return missing(facts_of(rows))
-        total = starting(frame)
-        for row in rows:
-            values = row.elements.values() if len(sources) > 1 and isinstance(row, TupleValue) else (row,)
-            frame.update(zip((slot for slot, _ in sources), values, strict=True))
-            frame[node.slot] = total
-            total = expression(frame)
-        return total
-
-    return aggregate
-
-
-def _sorted(
-    rows: tuple[Value, ...], frame: Frame, slot: str, keys: list[tuple[Evaluate, bool]]
-) -> Value:
-    """Stable, nulls first when ascending (CQL 1.5, Sorting); a missing key leaves the order unknown."""
-    keyed = []
-    for row in rows:
-        frame[slot] = row
-        keyed.append(([key(frame) for key, _ in keys], row))
-    facts = facts_of(*(value for values, _ in keyed for value in values))
-    if any(isinstance(value, UNKNOWN) for values, _ in keyed for value in values):
-        return missing(facts)
-
-    def order(left: tuple[list[Value], Value], right: tuple[list[Value], Value]) -> int:
-        for first, second, (_, descending) in zip(left[0], right[0], keys, strict=True):
-            if sign := _order(first, second):
-                return -sign if descending else sign
-        return 0
-
-    return tuple(row for _, row in sorted(keyed, key=cmp_to_key(order)))
-
-
-def _order(left: Value, right: Value) -> int:
-    if left is None or right is None:
-        return (left is not None) - (right is not None)
-    return compare(left, right) or 0

@@ -320,6 +320,32 @@ def text_of(value: Value) -> str:
             return "{" + ", ".join(("" if sure else "perhaps ") + text_of(x) for x, sure in value.elements) + "}"
 
 
+def plain_text(value: Value) -> str:
+    """A value as a person reads it: a text without its quotes, a date without its sign, a code with its system.
+
+    What cannot be seen is written out, so that no value of a case can play tricks on a terminal.
+    """
+    match value:
+        case str():
+            return _visible(value)
+        case Date() | DateTime() | Time():
+            return str(value)
+        case Code():
+            return _visible(" ".join(part for part in (value.system, value.code) if part is not None))
+        case TupleValue():
+            known = ((name, part) for name, part in value.elements.items() if not isinstance(part, Missing))
+            return ", ".join(f"{name} {plain_text(part)}" for name, part in known if part is not None)
+        case tuple():
+            return "; ".join(map(plain_text, value)) or "none"
+        case Missing():
+            return "not known"
+        case Uncertain():
+            partial = _partial_point(value.low, value.high)
+            return str(partial) if partial else f"between {plain_text(value.low)} and {plain_text(value.high)}"
+        case _:
+            return text_of(value)
+
+
 def decimal_text(number: Decimal) -> str:
     """A Decimal as CQL writes it: always with a point, never with an exponent or a minus before zero."""
     text = number_text(number)

@@ -89,7 +89,8 @@ CHARACTER_HELPS = {
 }
 
 
-def _unexpected_character(excerpt: Excerpt, position: int, diagnostics: Diagnostics) -> None:
+def _unexpected_character(excerpt: Excerpt, position: int | None, diagnostics: Diagnostics) -> None:
+    position = position or 0
     character = excerpt.text[position]
     message = f"`{character}` cannot stand here"
     if character in "'\"`":

@@ -1,5 +1,6 @@
 """Which signature of an operator fits: type variables, implicit conversions, and their cost (CQL 1.5, Author's Guide,
-Conversion Precedence)."""
+Conversion Precedence).
+"""
 
 from __future__ import annotations
 
@@ -8,8 +9,21 @@ from dataclasses import dataclass
 
 from besponsa_pa.expression.functions.table import Operator, Overload
 from besponsa_pa.types import (
-    ANY, CODE, CONCEPT, DATE, DATETIME, DECIMAL, INTEGER, LONG, VALUE_SET,
-    IntervalOf, ListOf, Simple, TupleOf, Type, Variable, plain,
+    ANY,
+    CODE,
+    CONCEPT,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    INTEGER,
+    LONG,
+    IntervalOf,
+    ListOf,
+    Simple,
+    TupleOf,
+    Type,
+    Variable,
+    plain,
 )  # fmt: skip
 
 # What is converted without being asked for, and what it costs against an exact fit.
@@ -128,7 +142,7 @@ def conversion_cost(source: Type, target: Type) -> int | None:
         case IntervalOf(point), IntervalOf(other):
             return conversion_cost(point, other)
         case TupleOf(elements), TupleOf(others):
-            if [name for name, _ in elements] != [name for name, _ in others] and dict(elements).keys() != dict(others).keys():
+            if dict(elements).keys() != dict(others).keys():
                 return None
             costs = [conversion_cost(kind, dict(others)[name]) for name, kind in elements]
             return None if None in costs else sum(cost or 0 for cost in costs)

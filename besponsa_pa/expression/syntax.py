@@ -16,7 +16,6 @@ from besponsa_pa.source import Span
 from besponsa_pa.types import Simple, Type
 from besponsa_pa.values import Quantity, Value
 
-
 NOWHERE = Span(Source_("", ""), 0, 0)
 
 

@@ -1,6 +1,6 @@
-"""Timing phrases with boundaries and offsets, as the operators that they mean (CQL 1.5, Author's Guide, Timing
-and Interval Operators; Developer's Guide, Timing Phrases).
+"""Timing phrases with boundaries and offsets, as the operators that they mean.
 
+CQL 1.5, Author's Guide, Timing and Interval Operators; Developer's Guide, Timing Phrases.
 `X 3 days or less before Y` is `X` at or after `Y - 3 days`, and before `Y`; `X within 3 days of Y` looks both ways.
 """
 
@@ -43,7 +43,8 @@ class Operations(Protocol):
 
     def operation(
         self, name: str, operands: Sequence[Checked], span: Span, precision: str | None = None
-    ) -> Checked: ...
+    ) -> Checked:
+        """The operator of that logical name, with the signature that fits."""
 
 
 def lower(checker: Operations, node: syntax.Timing, left: Checked, right: Checked) -> Checked:

@@ -197,9 +197,8 @@ class _Compiler:
     def _offer_quotes(self, before: int) -> None:
         """Say how a text is granted, where what was written is no expression."""
         for at, found in enumerate(self.diagnostics.items[before:], before):
-            if found.code in ("E201", "E206"):
-                help = "; ".join(filter(None, [found.help, "if it is a text, put it in quotes"]))
-                self.diagnostics.items[at] = replace(found, help=help)
+            if found.code in ("E201", "E205", "E206") and not found.help.startswith("did you mean"):
+                self.diagnostics.items[at] = replace(found, help="if it is a text, put it in quotes")
 
 
 _GROUP_TITLES = {

@@ -36,7 +36,7 @@ def read_criterion(key: Scalar, node: Node, diagnostics: Diagnostics) -> Declare
 
 def _check_id(key: Scalar, diagnostics: Diagnostics) -> None:
     if key.text == REQUIREMENT:
-        message = "no criterion can be called `require`: that is all that a pathway requires"
+        message = "no criterion can be called `require`: that is what all that a pathway requires is called"
         diagnostics.error("E331", message, key.span, help="choose another name")
 
 
@@ -75,12 +75,13 @@ def _at_least(node: Node, diagnostics: Diagnostics) -> Group:
 def _children(node: Node | None, diagnostics: Diagnostics) -> tuple[Criterion | CriterionName, ...]:
     found = (read_child(item, diagnostics) for item in items(node))
     children = tuple(child for child in found if child is not None)
-    names = [child.name for child in children if isinstance(child, CriterionName)]
+    seen: set[str] = set()
     for child in children:
-        if isinstance(child, CriterionName) and names.count(child.name) > 1:
-            message = f"`{child.name}` stands twice in one group"
-            diagnostics.error("E336", message, child.span, help="delete one of them")
-            names.remove(child.name)
+        if isinstance(child, CriterionName):
+            if child.name in seen:
+                message = f"`{child.name}` stands twice in one list of criteria"
+                diagnostics.error("E336", message, child.span, help="delete one of them")
+            seen.add(child.name)
     return children
 
 

@@ -56,12 +56,13 @@ def read_reference(key: Scalar, node: Node, _: Diagnostics) -> Declared[Referenc
 
 # which key belongs to which type of fact
 OWNERS = {"values": "String", "unit": "Quantity", "system": "Code", "of": "List"}
-# what people write in another way than UCUM does
-COMMON_UNITS = (
-    "mg", "g", "kg", "ug", "ng", "mL", "L", "mg/dL", "g/dL", "mg/kg", "mg/m2", "mmol/L", "umol/L", "U/L", "[IU]/L",
-    "[IU]", "[IU]/mL", "10*3/uL", "10*6/uL", "10*9/L", "mm[Hg]", "kg/m2", "cm", "m2", "[lb_av]", "[in_i]", "Cel",
-    "%", "ng/mL", "mL/min", "mL/min/{1.73_m2}", "d", "wk", "mo", "a", "h", "min",
-)  # fmt: skip
+# what people write, and what it is in UCUM
+UCUM_FOR = {
+    "mcg": "ug", "\u00b5g": "ug", "\u03bcg": "ug", "IU": "[IU]", "IU/L": "[IU]/L", "IU/mL": "[IU]/mL",
+    "mmHg": "mm[Hg]", "lb": "[lb_av]", "lbs": "[lb_av]", "oz": "[oz_av]", "in": "[in_i]", "inch": "[in_i]",
+    "inches": "[in_i]", "feet": "[ft_i]", "cc": "mL", "gm": "g", "KG": "kg", "MG/DL": "mg/dL", "mEq/L": "meq/L",
+    "kg/m^2": "kg/m2", "mg/m^2": "mg/m2", "percent": "%", "cells/uL": "/uL", "copies/mL": "{copies}/mL",
+}  # fmt: skip
 
 
 def read_fact(key: Scalar, node: Node, diagnostics: Diagnostics) -> Declared[FactDeclaration]:
@@ -130,9 +131,10 @@ def _unit(unit: Scalar | None, diagnostics: Diagnostics) -> str | None:
         return calendar
     if units.is_unit(unit.text):
         return unit.text
-    near = next((common for common in COMMON_UNITS if common.lower() == unit.text.lower()), None)
-    help = f"did you mean `{near}`?" if near else did_you_mean(unit.text, COMMON_UNITS)
-    help = help or "units are written in UCUM, such as `mg/dL`, `10*9/L`, `[IU]/L` or `%`"
+    near = UCUM_FOR.get(unit.text)
+    help = (
+        f"did you mean `{near}`?" if near else "units are written in UCUM, such as `mg/dL`, `10*9/L`, `[IU]/L` or `%`"
+    )
     diagnostics.error("E312", f"there is no unit `{unit.text}`", unit.span, help=help)
     return None
 

@@ -8,7 +8,8 @@ from enum import Enum
 from typing import TypeAlias
 
 from besponsa_pa.expression.checked import Checked
-from besponsa_pa.expression.evaluator import Evaluate, evaluator
+from besponsa_pa.expression.evaluator import evaluator
+from besponsa_pa.expression.frames import Evaluate
 from besponsa_pa.expression.wording import readings, wanted
 from besponsa_pa.facts import FactDeclaration, Grade
 from besponsa_pa.source import Excerpt, Span

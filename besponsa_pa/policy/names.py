@@ -65,7 +65,7 @@ def check_fact_name(key: Scalar, diagnostics: Diagnostics) -> None:
 
 def check_parameter(key: Scalar, name: str, diagnostics: Diagnostics) -> None:
     """Report a parameter that is a word of the language: there are no quotes around it to mend that."""
-    if is_word(name):
+    if IDENTIFIER.fullmatch(name) and is_word(name):
         message = f"the parameter `{name}` has the name of a word of the language"
         diagnostics.error("E301", message, key.span, help="choose another name")
 

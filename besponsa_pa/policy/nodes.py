@@ -78,6 +78,8 @@ def _citations(node: Node | None) -> Iterator[Citation]:
         name = scalar(item) or scalar(get(item, "ref"))
         if name is not None:
             yield Citation(name.text, text(get(item, "at")), name.span)
+        else:  # reported by then; a rule that cites badly is not told besides that it cites nothing
+            yield Citation("", text(get(item, "at")), item.span)
 
 
 def full_date(node: Node | None, diagnostics: Diagnostics) -> Date | None:

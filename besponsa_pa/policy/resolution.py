@@ -19,6 +19,12 @@ Child = Criterion | CriterionName
 MAXIMUM_DEPTH = 60
 # how many criteria a policy may come to when each name is replaced by what it stands for
 MAXIMUM_CRITERIA = 20_000
+# what `on_unmet` is meant to do where being met is what counts against the request
+MENDS = {
+    "exclude": "leave it out; if a clinician is to decide, put the criterion under `review`",
+    "review": "leave it out: under `review` a criterion that is met goes to a clinician",
+    "none": "leave it out, or write it beside `none:`, where it is said of the whole group",
+}
 
 
 def check_resolution(policy: Policy, diagnostics: Diagnostics) -> None:
@@ -75,7 +81,7 @@ def _check_numbers(policy: Policy, diagnostics: Diagnostics) -> None:
 
 def _check_citations(policy: Policy, diagnostics: Diagnostics) -> None:
     for citation in _citations(policy):
-        if citation.reference not in policy.references:
+        if citation.reference and citation.reference not in policy.references:
             message = f"no reference is called `{citation.reference}`"
             help = did_you_mean(citation.reference, policy.references)
             help = help or "declare it under `references:`, or write `{ref: ..., at: ...}` with the section under `at`"
@@ -238,9 +244,7 @@ class _Usage:
 
     def _meaningless(self, criterion: Criterion, against: str, use: Span | None) -> None:
         message = f"`on_unmet` of `{criterion.id}` means nothing under `{against}`"
-        help = "leave it out; for a clinician's look, put the criterion under `review`"
-        if against == "review":
-            help = "leave it out: under `review` a criterion that is met goes to a clinician"
+        help = MENDS[against]
         related = ((use, "used here"),) if use is not None else ()
         self.diagnostics.error("E338", message, criterion.span, help=help, related=related)
 
@@ -259,7 +263,7 @@ class _Usage:
 
 def warn_of_no_otherwise(policy: Policy, diagnostics: Diagnostics) -> None:
     """Say what becomes of a request to which no pathway applies, where the policy does not."""
-    if policy.otherwise is None and all(pathway.when is not None for pathway in policy.pathways):
+    if policy.otherwise is None and policy.pathways and all(pathway.when is not None for pathway in policy.pathways):
         message = "nothing says what is decided when no pathway applies"
         help = "add `otherwise:`; without it, such a request goes to a clinician"
         diagnostics.warning("W354", message, policy.span, help=help)

@@ -1,0 +1,93 @@
+"""Lines and columns of a page of plain text."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable
+from enum import Enum
+
+NARROWEST, WIDEST = 60, 110
+NAME_COLUMN = 32
+
+# controls, and the marks that turn the direction of writing: text of a file must not steer a terminal
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+class Colour(Enum):
+    """A colour by what it says. No meaning is carried by colour alone: the words say the same."""
+
+    GOOD = "32"
+    BAD = "31"
+    OPEN = "33"
+    FAINT = "2"
+    STRONG = "1"
+    PLACE = "36"
+
+
+def painted(text: str, colour: Colour, on: bool) -> str:
+    """The text in a colour, or as it is."""
+    return f"\x1b[{colour.value}m{text}\x1b[0m" if on and text else text
+
+
+def fitting(width: int) -> int:
+    """The width of a page for a terminal of some width: lines that are too long are hard to read."""
+    return max(NARROWEST, min(WIDEST, width))
+
+
+def visible(text: str) -> str:
+    """The text on one line, with everything in it that a terminal would act upon written out."""
+    return _UNSEEN.sub(_written_out, text)
+
+
+def _written_out(match: re.Match[str]) -> str:
+    return " " if match[0] in "\t\n\r" else f"\\u{ord(match[0]):04x}"
+
+
+def display_width(text: str) -> int:
+    """How many columns a text takes: none for marks on another character, two for wide characters."""
+    if text.isascii():
+        return len(text)
+    return sum(_width(character) for character in text)
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def wrapped(text: str, width: int, first: str = "", rest: str | None = None, lines: int | None = None) -> list[str]:
+    """The text in lines of at most a width, after `first` on the first line and `rest` on the others.
+
+    A word longer than the width stays whole, for it is a name or an address. Beyond `lines` the rest is left out.
+    """
+    return textwrap.wrap(
+        visible(text),
+        max(width, len(first) + 20),
+        initial_indent=first,
+        subsequent_indent=" " * len(first) if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+        max_lines=lines,
+        placeholder=" ...",
+    )
+
+
+def shortened(text: str, limit: int) -> str:
+    """As much of a text as a page has room for."""
+    return text if len(text) <= limit else text[: limit - 4].rstrip() + " ..."
+
+
+def columns(rows: Iterable[tuple[str, str]], width: int, indent: str = "  ") -> list[str]:
+    """Rows of a name and a text, the texts one below the other."""
+    rows = [(visible(name), text) for name, text in rows]
+    column = min(max((len(name) for name, _ in rows), default=0), NAME_COLUMN)
+    lines: list[str] = []
+    for name, text in rows:
+        if len(name) > column:
+            lines.append(f"{indent}{name}")
+            name = ""
+        lines += wrapped(text, width, f"{indent}{name:<{column}}  ") or [f"{indent}{name}"]
+    return lines
