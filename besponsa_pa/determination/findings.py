@@ -49,7 +49,8 @@ class Finding:
     """One criterion on one case.
 
     `values` are what its conditions read, by name; a value that is not known is left out and its facts are in
-    `missing`. `within` is the id of the group that it belongs to; `question` is that of a judgment;
+    `missing`, with the `places` in those of them that are lists. A fact of `missing` that is known in part, such as
+    a year of birth, is in `values` too. `within` is the id of the group that it belongs to; `question` is that of a judgment;
     `undocumented` are the facts whose evidence is not of the wanted grade; `error` is a failure and its place.
     `group` is the kind of a criterion made of others, `count` how many of them `at_least` wants.
     """
@@ -72,6 +73,7 @@ class Finding:
     error: str | None
     group: GroupKind | None = None
     count: int | None = None
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

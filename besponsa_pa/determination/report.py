@@ -230,11 +230,12 @@ def _findings(stated: Decided, documented: Decided, frame: Frame) -> Iterator[Fi
         for part in sorted(pathway.parts, key=_part_order):
             for held, within in _flat(part.held, None):
                 key = (part.part, held.criterion.id)
-                if key in seen or held.criterion.span is None:
+                if key in seen:
                     continue
                 seen.add(key)
                 undocumented = known_facts.get(key, held.facts) - held.facts
-                yield _finding(pathway, part, held, within, undocumented, frame)
+                place = (pathway.pathway.name, part.part, within)
+                yield _finding(held, place, undocumented, frame)
 
 
 def _part_order(part: PartHeld) -> int:
@@ -251,32 +252,35 @@ def _flat(held: Held, within: str | None) -> Iterator[tuple[Held, str | None]]:
 
 
 def _finding(
-    pathway: PathwayHeld, part: PartHeld, held: Held, within: str | None, undocumented: frozenset[str], frame: Frame
+    held: Held, place: tuple[str, Part, str | None], undocumented: frozenset[str], frame: Frame
 ) -> Finding:
     criterion = held.criterion
     check = criterion.body.check if isinstance(criterion.body, CheckedLeaf) else None
     group = criterion.body if isinstance(criterion.body, CheckedGroup) else None
     shows_check = held.status is not Status.NOT_APPLICABLE
     conditions = [c for c in (criterion.given, check if shows_check else None) if c is not None]
+    missing = tuple(dict.fromkeys(declared_name(place) for place in sorted(held.facts)))
+    in_part = {fact: frame[fact] for fact in missing if isinstance(frame.get(fact), Uncertain)}
     return Finding(
         criterion=criterion.id,
         title=criterion.title,
-        pathway=pathway.pathway.name,
-        part=part.part,
-        within=within,
+        pathway=place[0],
+        part=place[1],
+        within=place[2],
         status=held.status,
         given=None if criterion.given is None else criterion.given.text,
         check=None if check is None else check.text,
         question=criterion.body.question if isinstance(criterion.body, Judgment) else None,
-        values=_values(conditions, frame),
+        values={**_values(conditions, frame), **in_part},
         wanted=check.wanted if check is not None and shows_check else {},
-        missing=tuple(dict.fromkeys(declared_name(place) for place in sorted(held.facts))),
+        missing=missing,
         undocumented=tuple(sorted(undocumented)),
         citations=criterion.cite,
         interpretation=criterion.interpretation,
         error=None if held.error is None else _error(held.error),
         group=group.kind if group is not None else None,
         count=group.count if group is not None and group.kind is GroupKind.AT_LEAST else None,
+        places=tuple(place for place in sorted(held.facts) if place != declared_name(place)),
     )
 
 

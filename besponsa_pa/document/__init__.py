@@ -7,6 +7,7 @@ from besponsa_pa.document.json_text import parse_json
 from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence
 from besponsa_pa.document.reading import SIZE_LIMIT, parse_document, read_source, source_from_bytes
 from besponsa_pa.document.schema import load_schema, validate
+from besponsa_pa.document.writing import yaml_text
 from besponsa_pa.document.yaml_text import parse_yaml
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "read_source",
     "source_from_bytes",
     "validate",
+    "yaml_text",
 ]

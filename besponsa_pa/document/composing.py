@@ -168,10 +168,10 @@ def error(
     return Diagnostic(code, Severity.ERROR, message, span, label, help, related)
 
 
-def finished(composer: Composer, what: str) -> Node | None:
+def finished(composer: Composer) -> Node | None:
     """The tree, or None with a diagnostic when the file says nothing."""
     root = composer.root
     if root is None or (isinstance(root, Scalar) and root.is_null):
-        composer.diagnostics.error("E105", f"`{composer.source.name}` is empty", help=f"write {what} into it")
+        composer.diagnostics.error("E105", f"`{composer.source.name}` is empty")
         return None
     return root if composer.usable else None

@@ -19,6 +19,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _WORDS = {"True": "true", "False": "false", "None": "null", "TRUE": "true", "FALSE": "false", "NULL": "null"}
 _NO_NUMBERS = ("nan", "infinity", "-infinity", "inf", "-inf")
 
+_COMMENTS = ("//", "/*", "#")
+
 # what may come next; the words are those of the messages
 _VALUE = "a value"
 _FIRST_ITEM = "a value or `]`"
@@ -42,7 +44,7 @@ def parse_json(source: Source, diagnostics: Diagnostics, start: int = 0, end: in
         reader.read()
     except Refused:
         return None
-    return finished(reader.composer, "`{...}` with the keys that belong there")
+    return finished(reader.composer)
 
 
 class _Reader:
@@ -105,6 +107,8 @@ class _Reader:
         self._move(found.end() - self.position, next_wanted)
 
     def _read_word(self, word: str) -> None:
+        if word.startswith(_COMMENTS):
+            self._refuse_unexpected(word[0])
         if word not in ("true", "false", "null") and not _NUMBER.fullmatch(word):
             self._refuse_word(word)
         span = Span(self.composer.source, self.position, self.position + len(word))
@@ -133,6 +137,8 @@ class _Reader:
             opener = self.text[self.composer.opened_at]
             help = f"close it with `{'}' if opener == '{' else ']'}`"
             self._refuse(f"the bracket `{opener}` that opens here is never closed", self.composer.opened_at, 1, help)
+        elif self._word().startswith(_COMMENTS):
+            self._refuse("JSON has no comments", self.position, self._length(), "delete the comment")
         elif character and character in "]}," and self.wanted in (_VALUE, _KEY, _FIRST_ITEM, _FIRST_KEY):
             message = "a value is missing here" if self._before() == ":" else "a comma too many"
             help = "write a value, or `null` when it is not known" if self._before() == ":" else "delete it"
@@ -154,8 +160,6 @@ class _Reader:
         elif word in _WORDS:
             help = f"write `{_WORDS[word]}`"
             self._refuse(f"JSON does not know `{word}`", self.position, len(word), help, code="E131")
-        elif word.startswith(("//", "/*", "#")):
-            self._refuse("JSON has no comments", self.position, len(word), "delete the comment")
         elif word.lstrip("+-.")[:1].isdigit():
             help = "if it is a code or a date, put it in double quotes; a number has no leading `0`, `+` or `.`"
             self._refuse(f"JSON does not know the number `{shown(word)}`", self.position, len(word), help, code="E131")

@@ -40,7 +40,7 @@ def validate(node: Node, schema: Schema, diagnostics: Diagnostics, what: str) ->
     """
     validator = _validator_class()(schema)
     try:
-        errors = list(islice(validator.iter_errors(_view(node)), 20 * MESSAGE_LIMIT))
+        errors = list(islice(validator.iter_errors(_view(node)), 4 * MESSAGE_LIMIT))
     except RecursionError:
         diagnostics.error("E125", f"the {what} is nested too deeply", help="give the inner parts a name of their own")
         return False

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias, cast
+
+from besponsa_pa.document.composing import MESSAGE_LIMIT
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -53,12 +56,16 @@ def _from_error(error: ValidationError, root: Schema) -> Iterator[Violation]:
     note = _note(schema, rule)
     match rule, error.instance:
         case _, str() if "propertyNames" in error.absolute_schema_path:
+            rule = "unknown" if rule in {"enum", "const"} else rule
             yield Violation((*path, error.instance), rule, _texts(value), note, at_key=True)
         case "required", dict():
             yield Violation(path, rule, tuple(key for key in _texts(value) if key not in error.instance))
+        case "dependentRequired", dict() if isinstance(value, dict):
+            needed = [key for first in value if first in error.instance for key in _texts(value[first])]
+            yield Violation(path, "required", tuple(key for key in needed if key not in error.instance))
         case "additionalProperties" | "unevaluatedProperties", dict():
             named, known = set(_QUOTED.findall(error.message)), tuple(_known_keys(schema, root))
-            unknown = [key for key in error.instance if repr(key) in named]
+            unknown = islice((key for key in error.instance if repr(key) in named), MESSAGE_LIMIT)
             yield from (Violation((*path, key), "unknown", known, at_key=True) for key in unknown)
         case "not", dict():
             yield from _together(path, [value], error.instance, root)
@@ -74,10 +81,10 @@ def _from_forms(error: ValidationError, root: Schema) -> Iterator[Violation]:
     if not error.context:
         yield from _together(path, cast("list[object]", error.validator_value), error.instance, root)
         return
-    branches: dict[object, list[Violation]] = {}
+    branches: dict[int | str, list[Violation]] = {}
     for child in error.context:
         branches.setdefault(child.schema_path[0], []).extend(violations([child], root))
-    forms = list(branches.values())
+    forms = [list(_beside(error, root, branch, form)) for branch, form in branches.items()]
     note = _note(error.schema, "") if isinstance(error.schema, dict) else ""
     if note and all(found.path == path and not found.at_key for form in forms for found in form):
         yield Violation(path, "form", note=note)
@@ -89,6 +96,20 @@ def _from_forms(error: ValidationError, root: Schema) -> Iterator[Violation]:
     nearest = min(_distance(form, path) for form in fitting)
     tied = [form for form in fitting if _distance(form, path) == nearest]
     yield from tied[0] if len(tied) == 1 else _common(tied, path)
+
+
+def _beside(error: ValidationError, root: Schema, branch: int | str, form: list[Violation]) -> Iterator[Violation]:
+    """The violations of one form, where a key that belongs to another form is not unknown but in excess."""
+    schemas = [_resolved(each, root) for each in cast("list[object]", error.validator_value)]
+    present = error.instance if isinstance(error.instance, dict) else {}
+    own = [key for key in _texts(schemas[int(branch)].get("required", [])) if key in present]
+    for found in form:
+        key = str(found.path[-1]) if found.path else ""
+        is_own = found.rule == "unknown" and found.path[:-1] == tuple(error.absolute_path)
+        if is_own and own and any(key in _known_keys(schema, root) for schema in schemas):
+            yield Violation(found.path[:-1], "together", (own[0], key))
+        else:
+            yield found
 
 
 def _is_of_other_kind(found: Violation, path: Path) -> bool:

@@ -21,7 +21,7 @@ KINDS = {
     "number": "a number",
     "boolean": "`true` or `false`",
 }
-_PRIORITY = {"unknown": 0, "type": 1, "enum": 2, "required": 3, "one of": 3}
+_PRIORITY = {"together": 0, "unknown": 1, "type": 1, "enum": 2, "required": 3, "one of": 3}
 _LIST_LENGTH = 20
 _TIGHT_KEY = re.compile(r"(?P<key>[\w.]+):\S")
 
@@ -64,13 +64,17 @@ def report(found: Iterable[Violation], root: Node, diagnostics: Diagnostics, wha
     everything = _grouped(found)
     misspelt = {(each.path[:-1], _near_key(each)) for each in everything if each.rule == "unknown"}
     places = [_place(each, root, what) for each in everything if not _follows(each, misspelt)]
-    places.sort(key=lambda place: (place.span.start, _PRIORITY.get(place.violation.rule, 4)))
-    seen: set[tuple[int, int]] = set()
+    places.sort(key=lambda place: _PRIORITY.get(place.violation.rule, 4))
+    by_place: dict[tuple[int, int], Diagnostic] = {}
     for place in places:
-        extent = (place.span.start, place.span.end)
-        if extent not in seen and len(seen) < MESSAGE_LIMIT:
-            seen.add(extent)
-            diagnostics.add(_MESSAGES.get(place.violation.rule, _other)(place))
+        diagnostic = _MESSAGES.get(place.violation.rule, _other)(place)
+        by_place.setdefault(_extent(diagnostic), diagnostic)
+    for _, diagnostic in sorted(by_place.items(), key=lambda item: item[0])[:MESSAGE_LIMIT]:
+        diagnostics.add(diagnostic)
+
+
+def _extent(diagnostic: Diagnostic) -> tuple[int, int]:
+    return (diagnostic.span.start, diagnostic.span.end) if diagnostic.span else (0, 0)
 
 
 def _grouped(found: Iterable[Violation]) -> list[Violation]:
@@ -193,7 +197,7 @@ def _mend_text(place: _Place, node: Scalar, kinds: list[str]) -> str:
 
 def _wrong_word(place: _Place) -> Diagnostic:
     words = place.violation.wanted
-    help = did_you_mean(place.text, words)
+    help = "leave out the quotes" if place.text in words else did_you_mean(place.text, words)
     if not isinstance(place.node, Scalar) or (place.node.is_null and not place.violation.at_key):
         found = "has no value" if isinstance(place.node, Scalar) else f"is {_found(place, True)}"
         return _diagnostic(place, "E142", f"{place.name} {found}", f"wanted {_listed(words, ' or ', '')}")

@@ -206,8 +206,6 @@ def _no_key(mistake: Mistake, start: int) -> Diagnostic:
         at = first + tight.end()
         message = f"a space is missing after `{tight['key']}:`"
         return mistake.error("E115", message, mistake.span(at - 1), f"write `{tight['key']}: ` before the value")
-    if mistake.source.text[start] in "'\"":
-        return _unclosed_quote(Mistake(mistake.source, mistake.problem, start, start, None))
     place = mistake.span(first, mistake.line_start(start) + len(line.rstrip(" ")))
     help = "a key ends with a colon and a space; text that goes on from the line above is indented deeper than its key"
     return mistake.error("E115", "this line is not a key with a value", place, help)
@@ -232,6 +230,8 @@ def _no_content(mistake: Mistake) -> Diagnostic:
             return mistake.error("E112", "a `- ` cannot stand inside `[...]` or `{...}`", place, help)
         case ":":
             return mistake.error("E115", "a key is missing before this colon", place, f"write the key, or {QUOTES}")
+        case "":
+            return _unclosed_bracket(mistake, max(mistake.source.text.rfind(opener) for opener in _CLOSER))
         case _:
             return _unknown(mistake)
 
@@ -307,6 +307,8 @@ def _misplaced_line(mistake: Mistake) -> Diagnostic:
     if mistake.indent(mistake.offset) == wanted and "block collection" in mistake.problem:
         help = "begin the line with `- `, or indent it as the keys above the list"
         return mistake.error("E113", "this line stands among list items and does not begin with `- `", place, help)
+    if mistake.indent(mistake.offset) == wanted:
+        return cannot_begin(Mistake(mistake.source, mistake.problem, mistake.offset, None, None))
     return _indentation(mistake, place)
 
 

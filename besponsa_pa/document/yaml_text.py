@@ -51,7 +51,7 @@ def parse_yaml(source: Source, diagnostics: Diagnostics) -> Node | None:
     except yaml.MarkedYAMLError as failure:
         diagnostics.add(diagnostic_from_mistake(_mistake(failure, source, reader.last)))
         return None
-    return finished(reader.composer, "the keys that belong there")
+    return finished(reader.composer)
 
 
 def _is_readable(source: Source, diagnostics: Diagnostics) -> bool:

@@ -80,7 +80,7 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
-    """`if` and `case`: the result of the first condition that holds. In `case` with a comparand the conditions compare."""
+    """`if` and `case`: the result of the first condition that holds; with a comparand the conditions compare."""
 
     items: tuple[tuple[Checked, Checked], ...]
     alternative: Checked
@@ -271,9 +271,14 @@ def _query_children(node: Query) -> Iterator[Checked]:
 
 
 def walk(node: Checked) -> Iterator[Checked]:
-    """An expression and all inside it, from the outside in and from left to right."""
+    """An expression and all inside it, from the outside in and from left to right; each definition is entered once."""
     waiting = [node]
+    entered: set[int] = set()
     while waiting:
         current = waiting.pop()
         yield current
+        if isinstance(current, Definition):
+            if id(current.body) in entered:
+                continue
+            entered.add(id(current.body))
         waiting.extend(reversed(list(children(current))))

@@ -52,6 +52,14 @@ from besponsa_pa.values import (
 Scope = Mapping[str, Checked]
 NO_NAMES: Scope = {}
 
+# An expression with all the definitions that it uses in their places: how deep, and how large.
+MAXIMUM_DEPTH = 150
+MAXIMUM_STEPS = 50_000
+
+
+class _TooLarge(Exception):  # noqa: N818 - ends the checking of one expression
+    """The definitions that an expression uses make it too large."""
+
 
 @dataclass(frozen=True, slots=True)
 class DefinitionSource:
@@ -95,11 +103,19 @@ class Checker:
         self._definitions: dict[str, Checked] = {}
         self._open: list[str] = []
         self._slots = 0
+        self._depths: dict[str, int] = {}
+        self._level = self._steps = self._deepest = 0
         self.used: set[str] = set()
 
     def check(self, expression: syntax.Expression, wanted: Type | None = None, what: str = "the expression") -> Checked:
         """The expression as checked; a type that is not the wanted one is reported, `what` names the place."""
-        result = self._check(expression, NO_NAMES)
+        try:
+            result = self._check(expression, NO_NAMES)
+        except _TooLarge:
+            self._complain.too_large(expression.span)
+            return self.nothing(expression.span)
+        finally:
+            self._level, self._steps, self._deepest, self._open = 0, 0, 0, []
         if wanted is None:
             return result
         if conversion_cost(result.type, wanted) is None or (result.type != ANY and wanted == ANY):
@@ -112,6 +128,21 @@ class Checker:
         return checked.Constant(None, ANY, span)
 
     def _check(self, node: syntax.Expression, scope: Scope) -> Checked:
+        self._level += 1
+        self._steps += 1
+        self._reach(self._level)
+        if self._steps > MAXIMUM_STEPS:
+            raise _TooLarge
+        result = self._check_node(node, scope)
+        self._level -= 1
+        return result
+
+    def _reach(self, level: int) -> None:
+        self._deepest = max(self._deepest, level)
+        if level > MAXIMUM_DEPTH:
+            raise _TooLarge
+
+    def _check_node(self, node: syntax.Expression, scope: Scope) -> Checked:
         match node:
             case syntax.Literal():
                 return self._literal(node)
@@ -225,7 +256,11 @@ class Checker:
             self._complain.needs_arguments(name, source.parameters, span)
             return self.nothing(span)
         if name not in self._definitions:
+            before, self._deepest = self._deepest, self._level
             self._definitions[name] = self._body(name, source, NO_NAMES, span)
+            self._depths[name] = self._deepest - self._level
+            self._deepest = max(before, self._deepest)
+        self._reach(self._level + self._depths[name])
         body = self._definitions[name]
         return checked.Definition(name, body, (), body.type, span)
 
@@ -311,7 +346,7 @@ class Checker:
             self._compare_key(key, row)
         values = [value for _, value in rows]
         values.append(self.nothing(span) if table.otherwise is None else self._check(table.otherwise, NO_NAMES))
-        kind, values = self._alike(values, span)
+        kind, values = self._alike(values)
         pairs = tuple(
             (_constant(self.converted(row, key.type)), value) for (row, _), value in zip(rows, values, strict=False)
         )
@@ -377,7 +412,7 @@ class Checker:
     def converted(self, node: Checked, target: Type) -> Checked:
         """The expression with its value converted to a type, where that is not the same."""
         source = node.type
-        if plain(source) == plain(target) or target == ANY or source == ANY:
+        if plain(source) == plain(target) or ANY in (source, target):
             return node
         if isinstance(node, checked.Constant) and source in (INTEGER, LONG) and target == DECIMAL:
             assert isinstance(node.value, int)
@@ -386,7 +421,7 @@ class Checker:
 
     # --- selectors and conditions ---
 
-    def _alike(self, nodes: list[Checked], span: Span) -> tuple[Type, list[Checked]]:
+    def _alike(self, nodes: list[Checked]) -> tuple[Type, list[Checked]]:
         """The one type of several expressions, and them converted to it."""
         kind: Type = ANY
         for node in nodes:
@@ -398,7 +433,7 @@ class Checker:
         return kind, [self.converted(node, kind) for node in nodes]
 
     def _list(self, node: syntax.ListSelector, scope: Scope) -> Checked:
-        kind, elements = self._alike([self._check(element, scope) for element in node.elements], node.span)
+        kind, elements = self._alike([self._check(element, scope) for element in node.elements])
         if node.element_type is not None:
             if conversion_cost(kind, node.element_type) is None:
                 self._complain.not_alike(node.element_type, kind, node.span)
@@ -407,7 +442,7 @@ class Checker:
 
     def interval(self, low: Checked, high: Checked, low_closed: bool, high_closed: bool, span: Span) -> Checked:
         """The interval between two bounds, which must be points of one type."""
-        kind, (low, high) = self._alike([low, high], span)
+        kind, (low, high) = self._alike([low, high])
         self._complain.interval_of(kind, span)
         return checked.NewInterval(low, high, low_closed, high_closed, IntervalOf(kind), span)
 
@@ -438,7 +473,7 @@ class Checker:
         span: Span,
         scope: Scope,
     ) -> Checked:
-        kind, values = self._alike([self._check(result, scope) for result in (*results, alternative)], span)
+        kind, values = self._alike([self._check(result, scope) for result in (*results, alternative)])
         items = tuple(zip(conditions, values[:-1], strict=True))
         return checked.Conditional(items, values[-1], kind, span)
 

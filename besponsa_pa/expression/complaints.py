@@ -161,6 +161,11 @@ class Complaints:
         what = "looks up one value that you give it" if is_function else "looks its value up by itself"
         self._diagnostics.error("E210", f"the table `{name}` {what}", span, help=help)
 
+    def too_large(self, span: Span) -> None:
+        """An expression that its definitions blow up."""
+        message = "the expression is too large with the definitions that it uses"
+        self._diagnostics.error("E202", message, span, help="use fewer definitions inside one another")
+
     # --- types ---
 
     def no_fit(self, operator: str, kinds: Sequence[Type], span: Span, precision: str | None = None) -> None:

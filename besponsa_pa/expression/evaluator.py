@@ -60,6 +60,8 @@ def evaluator(node: Checked) -> Evaluate:
             return _conditional(items, evaluator(node.alternative))
         case checked.Lookup():
             return _lookup(node)
+        case checked.Definition(arguments=()):
+            return _once(f"{node.name}()", node.body)
         case checked.Definition():
             return evaluator(node.body)
         case checked.NewList():
@@ -79,7 +81,7 @@ def evaluator(node: Checked) -> Evaluate:
 
 
 def _constant(value: Value) -> Evaluate:
-    return lambda frame: value
+    return lambda _: value
 
 
 def _fact(name: str) -> Evaluate:
@@ -95,6 +97,20 @@ def _element(target: Evaluate, name: str) -> Evaluate:
     def evaluate(frame: Frame) -> Value:
         value = target(frame)
         return value.elements.get(name) if isinstance(value, TupleValue) else value
+
+    return evaluate
+
+
+def _once(slot: str, body: Checked) -> Evaluate:
+    """A definition without parameters is computed once for a case, however often it is used."""
+    compiled: list[Evaluate] = []
+
+    def evaluate(frame: Frame) -> Value:
+        if slot not in frame:
+            if not compiled:
+                compiled.append(evaluator(body))
+            frame[slot] = compiled[0](frame)
+        return frame[slot]
 
     return evaluate
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Set
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from besponsa_pa.diagnostic import Diagnostics, did_you_mean
@@ -28,11 +29,11 @@ def parse(excerpt: Excerpt, diagnostics: Diagnostics) -> syntax.Expression | Non
     A mistake inside one expression hides what follows it there; the other expressions of a file are
     parsed all the same. Spans lead into the file that the text was read from.
     """
-    if len(excerpt.text) > MAXIMUM_LENGTH:
-        _too_large(f"the expression is longer than {MAXIMUM_LENGTH} characters", excerpt, diagnostics)
-        return None
     if _nesting(excerpt.text) > MAXIMUM_DEPTH:
         _too_large(f"the expression is nested more than {MAXIMUM_DEPTH} levels deep", excerpt, diagnostics)
+        return None
+    if len(excerpt.text) > MAXIMUM_LENGTH:
+        _too_large(f"the expression is longer than {MAXIMUM_LENGTH} characters", excerpt, diagnostics)
         return None
     tree = _tree(excerpt, diagnostics)
     if tree is not None and syntax.depth(tree) > MAXIMUM_DEPTH:
@@ -128,7 +129,7 @@ CALLED = {
 }  # fmt: skip
 
 
-def _expectation(expected: Set[str]) -> str:
+def _expectation(expected: AbstractSet[str]) -> str:
     if expected >= OPERANDS:
         return "a value: a name, a number, a text in single quotes, `(` ..."
     if expected >= OPERATORS:
@@ -157,7 +158,7 @@ WORD_HELPS = {
 }
 
 
-def _help(word: str, before: str, expected: Set[str]) -> str:
+def _help(word: str, before: str, expected: AbstractSet[str]) -> str:
     if word == "=" and before.endswith(("=", "<", ">")):
         return f"write `{'=' if before[-1] == '=' else before[-1] + '='}`"
     if word in WORD_HELPS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from besponsa_pa.expression import checked, syntax
@@ -31,7 +31,7 @@ def check_query(checker: Checker, node: syntax.Query, outer: Scope) -> Checked:
     relations = tuple(_relation(checker, relation, scope) for relation in node.relations)
     where = None if node.where is None else checker.condition(node.where, scope, "the condition after `where`")
     aggregate = None if node.aggregate is None else _aggregate(checker, node.aggregate, scope)
-    result = _result(checker, node, slots, scope)
+    result = _result(checker, node, scope)
     element = checker.slot("$this")
     sort = tuple(_sort_item(checker, item, element, result.type, outer) for item in node.sort)
     kind: Type = ListOf(result.type) if is_list else result.type
@@ -43,7 +43,7 @@ def check_query(checker: Checker, node: syntax.Query, outer: Scope) -> Checked:
     )
 
 
-def _result(checker: Checker, node: syntax.Query, slots: Sequence[tuple[str, Checked]], scope: Scope) -> Checked:
+def _result(checker: Checker, node: syntax.Query, scope: Scope) -> Checked:
     if node.result is not None:
         return checker.check_in(node.result, scope)
     if len(node.sources) == 1:

@@ -1,5 +1,6 @@
-"""Which signature of an operator fits: type variables, implicit conversions, and their cost (CQL 1.5, Author's Guide,
-Conversion Precedence).
+"""Which signature of an operator fits: type variables, implicit conversions, and their cost.
+
+CQL 1.5, Author's Guide, Conversion Precedence.
 """
 
 from __future__ import annotations

@@ -30,36 +30,44 @@ def readings(expression: Checked) -> Mapping[str, Evaluate]:
     A definition that is true or false (`adult`) says less than what it is made of (`age_in_years`), so
     that is shown instead.
     """
-    return dict(_readings(expression))
+    found: dict[str, Evaluate] = {}
+    _read(expression, found, set())
+    return found
 
 
-def _readings(node: Checked) -> Iterator[tuple[str, Evaluate]]:
+def _read(node: Checked, found: dict[str, Evaluate], opened: set[str]) -> None:
     match node:
         case checked.Fact():
-            yield node.name, evaluator(node)
+            found[node.name] = evaluator(node)
         case checked.Definition() if not node.arguments and plain(node.type) != BOOLEAN:
-            yield node.name, evaluator(node)
+            found[node.name] = evaluator(node)
+        case checked.Definition() if not node.arguments and node.name in opened:
+            return
         case _:
+            if isinstance(node, checked.Definition):
+                opened.add(node.name)
             for child in checked.children(node):
-                yield from _readings(child)
+                _read(child, found, opened)
 
 
 def wanted(expression: Checked) -> Mapping[str, str]:
     """What a condition wants each reading to be, in words, for the conditions that are as simple as that."""
     phrases: dict[str, str] = {}
-    for name, phrase in _wanted(expression):
+    for name, phrase in _wanted(expression, set()):
         phrases[name] = f"{phrases[name]} or {phrase}" if name in phrases else phrase
     return phrases
 
 
-def _wanted(node: Checked) -> Iterator[tuple[str, str]]:
+def _wanted(node: Checked, opened: set[str]) -> Iterator[tuple[str, str]]:
     match node:
         case checked.Fact() if plain(node.type) == BOOLEAN:
             yield node.name, "true"
         case checked.Definition() if not node.arguments and plain(node.type) == BOOLEAN:
-            yield from _wanted(node.body)
+            if node.name not in opened:
+                opened.add(node.name)
+                yield from _wanted(node.body, opened)
         case checked.Operation() if node.operator.name in ("And", "Or"):
-            yield from _joined(node)
+            yield from _joined(node, opened)
         case checked.Operation() if node.operator.name == "Not" and isinstance(node.operands[0], checked.Fact):
             yield node.operands[0].name, "false"
         case checked.Operation(operands=(left, right)) if node.operator.name in COMPARISONS:
@@ -75,9 +83,9 @@ def _wanted(node: Checked) -> Iterator[tuple[str, str]]:
             return
 
 
-def _joined(node: checked.Operation) -> Iterator[tuple[str, str]]:
+def _joined(node: checked.Operation, opened: set[str]) -> Iterator[tuple[str, str]]:
     """Alternatives for one reading are joined; alternatives for several would be misleading, so they are left out."""
-    phrases = [phrase for operand in node.operands for phrase in _wanted(operand)]
+    phrases = [phrase for operand in node.operands for phrase in _wanted(operand, opened)]
     names = {name for name, _ in phrases}
     if len(names) == 1 if node.operator.name == "Or" else len(names) == len(phrases):
         yield from phrases

@@ -44,7 +44,8 @@ def _criterion(name: str, span: Span, node: Node, diagnostics: Diagnostics) -> C
     on_unmet = next((each for each in OnUnmet if each.value == text(get(node, "on_unmet"))), None)
     return Criterion(
         name, text(get(node, "title")), expression(get(node, "given")), _body(node, diagnostics), on_unmet,
-        citations(get(node, "cite")), text(get(node, "interpretation")), grade(get(node, "evidence")), span,
+        citations(get(node, "cite") if isinstance(node, Mapping) else node), text(get(node, "interpretation")),
+        grade(get(node, "evidence")), span,
     )  # fmt: skip
 
 
@@ -106,14 +107,16 @@ def _first_place(node: Mapping) -> Span:
 # --- pathways ---
 
 
-def read_pathway(key: Scalar, node: Node, diagnostics: Diagnostics) -> Pathway:
-    """A pathway from its keys."""
+def read_pathway(key: Scalar, node: Node, diagnostics: Diagnostics) -> Pathway | None:
+    """A pathway from its keys; None for what is none, which has been reported."""
+    if not isinstance(node, Mapping):
+        return None
     require = get(node, "require")
     return Pathway(
         key.text,
         text(get(node, "title")),
         expression(get(node, "when")),
-        None if require is None else _requirement(require, _place_of(node, "require", key), diagnostics),
+        None if require is None else _requirement(require, (node.key("require") or key).span, diagnostics),
         _children(get(node, "exclude"), diagnostics),
         _children(get(node, "review"), diagnostics),
         _grant(get(node, "grant")),
@@ -121,11 +124,6 @@ def read_pathway(key: Scalar, node: Node, diagnostics: Diagnostics) -> Pathway:
         text(get(node, "interpretation")),
         key.span,
     )
-
-
-def _place_of(node: Node, name: str, otherwise: Scalar) -> Span:
-    key = node.key(name) if isinstance(node, Mapping) else None
-    return (key or otherwise).span
 
 
 def _requirement(node: Node, span: Span, diagnostics: Diagnostics) -> Criterion | CriterionName | None:

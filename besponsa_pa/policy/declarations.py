@@ -70,7 +70,7 @@ def read_fact(key: Scalar, node: Node, diagnostics: Diagnostics) -> Declared[Fac
     check_fact_name(key, diagnostics)
     kind = _type(key.text, node, diagnostics)
     ask = text(get(node, "ask"))
-    if isinstance(node, Mapping) and node.key("ask") is None:
+    if kind != ANY and isinstance(node, Mapping) and node.key("ask") is None:
         help = f"add `ask:` with the question whose answer is `{key.text}`"
         diagnostics.warning("W351", f"the fact `{key.text}` has no question that asks for it", key.span, help=help)
     declared = FactDeclaration(
@@ -125,7 +125,7 @@ def _check_owners(name: str, kind: str | None, node: Node | None, diagnostics: D
 
 def _unit(unit: Scalar | None, diagnostics: Diagnostics) -> str | None:
     """A UCUM unit, or a calendar duration as values carry it: `month`."""
-    if unit is None:
+    if unit is None or not unit.text:
         return None
     if (calendar := calendar_unit(unit.text)) is not None:
         return calendar
@@ -144,7 +144,7 @@ def _unit(unit: Scalar | None, diagnostics: Diagnostics) -> str | None:
 
 def known_system(system: Scalar, diagnostics: Diagnostics) -> str:
     """The name that values carry for a code system; one that is not known is taken as it is, with a warning."""
-    if code_system(system.text) is None and ":" not in system.text:
+    if system.text and code_system(system.text) is None and ":" not in system.text:
         names = [each.name for each in CODE_SYSTEMS]
         help = did_you_mean(system.text, names) or "for a system of your own, write its URI"
         diagnostics.warning("W352", f"no code system is known as `{system.text}`", system.span, help=help)

@@ -21,7 +21,7 @@ from besponsa_pa.expression.parser import parse
 from besponsa_pa.policy.model import Policy, Table
 from besponsa_pa.source import Excerpt, Span
 from besponsa_pa.terminology import system_names
-from besponsa_pa.types import ANY, CODE, SIMPLE_TYPES, STRING, Simple, Type, plain
+from besponsa_pa.types import ANY, CODE, SIMPLE_TYPES, STRING, Simple, Type
 from besponsa_pa.values import Code, Value
 
 
@@ -121,7 +121,7 @@ def _key(excerpt: Excerpt, kind: Type, diagnostics: Diagnostics) -> syntax.Expre
     if name == CODE.name:
         return _code(excerpt.text, kind, span, diagnostics)
     if name not in READERS:
-        return syntax.Literal(excerpt.text, STRING if plain(kind) == STRING else ANY, span)
+        return syntax.Literal(excerpt.text, ANY if kind == ANY else STRING, span)
     try:
         return syntax.Literal(READERS[name](excerpt.text), SIMPLE_TYPES[name], span)
     except ValueError as error:

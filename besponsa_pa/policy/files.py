@@ -94,11 +94,17 @@ class Files:
         if self._is_ring(step, importing, way) or source.name in self._seen:
             return
         if len(way) >= MAXIMUM_DEPTH or len(self._seen) >= MAXIMUM_FILES:
-            self.diagnostics.error("E322", "the policy imports too many files, or through too many others", path.span)
-            self.complete = False
+            self._refuse(path)
             return
         self._seen.add(source.name)
         self._add(step, source, way)
+
+    def _refuse(self, path: Scalar) -> None:
+        """Stop importing, and say so once."""
+        self.complete = False
+        if not any(each.code == "E322" for each in self.diagnostics):
+            message = "the policy imports too many files, or through too many others"
+            self.diagnostics.error("E322", message, path.span, help=f"at most {MAXIMUM_FILES} files can be imported")
 
     def _add(self, step: _Step, source: Source, way: tuple[_Step, ...]) -> None:
         root = self._parse(source, "shared file")
@@ -155,9 +161,8 @@ class Files:
 
 
 def _has_sections(root: Mapping) -> bool:
-    """Whether everything that declares names has keys, or nothing at all."""
-    sections = (root.get(key) for key in DECLARING_KEYS)
-    return all(isinstance(node, Mapping | None) or (isinstance(node, Scalar) and node.is_null) for node in sections)
+    """Whether everything that declares names has keys, where it is there."""
+    return all(isinstance(root.get(key), Mapping | None) for key in DECLARING_KEYS)
 
 
 def digest(files: Iterable[File]) -> str:

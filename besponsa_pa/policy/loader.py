@@ -97,7 +97,9 @@ class _Merger:
             tables=tables,
             definitions=definitions,
             criteria=criteria,
-            pathways=tuple(read_pathway(key, node, self.diagnostics) for key, node in entries(root.get("pathways"))),
+            pathways=tuple(
+                _present(read_pathway(key, node, self.diagnostics) for key, node in entries(root.get("pathways")))
+            ),
             otherwise=read_otherwise(root.get("otherwise"), _place(root, "otherwise")),
             advisories=tuple(_present(read_advisory(node) for node in items(root.get("advisories")))),
             guarantees=tuple(_present(read_guarantee(node) for node in items(root.get("guarantees")))),

@@ -69,16 +69,21 @@ def grade(node: Node | None) -> Grade | None:
 
 
 def citations(node: Node | None) -> tuple[Citation, ...]:
-    """Citations, each the name of a reference or `{ref: ..., at: ...}`."""
+    """Citations, each the name of a reference or `{ref: ..., at: ...}`.
+
+    One that is none has been reported: it names no reference (""), so that the rule is not told besides to cite nothing.
+    """
     return tuple(_citations(node))
 
 
 def _citations(node: Node | None) -> Iterator[Citation]:
+    if node is not None and not isinstance(node, Sequence):
+        yield Citation("", None, node.span)
     for item in items(node):
         name = scalar(item) or scalar(get(item, "ref"))
         if name is not None:
             yield Citation(name.text, text(get(item, "at")), name.span)
-        else:  # reported by then; a rule that cites badly is not told besides that it cites nothing
+        else:
             yield Citation("", text(get(item, "at")), item.span)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from besponsa_pa.determination.findings import Determination, Finding, Part, Status
+from besponsa_pa.determination.findings import Decision, Determination, Finding, Part, Status
 from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.facts import declared_name
 from besponsa_pa.policy.model import Citation, GroupKind
 from besponsa_pa.render.layout import Colour, painted, shortened, visible, wrapped
 from besponsa_pa.values import TupleValue, Uncertain, Value
@@ -15,7 +16,6 @@ from besponsa_pa.values import TupleValue, Uncertain, Value
 ID_COLUMN = 24
 VALUE_LIMIT = 300
 ENTRY_LIMIT = 12
-INTERPRETATION_LINES = 3
 
 # For each part, what being met, unmet and unknown says there.
 MARKS: dict[Part, dict[Status, tuple[str, Colour]]] = {
@@ -55,8 +55,8 @@ class _Table:
     ids: int
     groups: Groups
     numbers: Mapping[str, str]
-    places: Mapping[str, tuple[str, ...]]
     reasons: frozenset[str]
+    approves: bool
 
     @property
     def indent(self) -> int:
@@ -76,8 +76,8 @@ def lines_from_findings(determination: Determination, width: int, colour: bool) 
         min(ids, ID_COLUMN),
         groups,
         numbers_of(determination),
-        {each.fact: each.places for each in determination.missing},
         frozenset(determination.reasons),
+        determination.decision is Decision.APPROVE,
     )
     return [line for finding in findings for line in _row(finding, table)]
 
@@ -104,8 +104,8 @@ def _row(finding: Finding, table: _Table) -> Iterator[str]:
     for line in _details(finding, table):
         yield from wrapped(line, table.width, indent, indent + "  ")
     if finding.interpretation and finding.criterion in table.reasons:
-        text = f"read as: {finding.interpretation}"
-        lines = wrapped(text, table.width, indent, indent + "  ", INTERPRETATION_LINES)
+        text = _begun(finding.interpretation) if table.approves else finding.interpretation
+        lines = wrapped(f"read as: {text}", table.width, indent, indent + "  ")
         yield from (painted(line, Colour.FAINT, table.colour) for line in lines)
 
 
@@ -138,11 +138,17 @@ def _around(finding: Finding, groups: Groups) -> Iterator[Finding]:
         finding = outer
 
 
+def _begun(text: str) -> str:
+    """The first sentence of a text: where a criterion is met, its reading is only called to mind."""
+    first, stop, more = " ".join(text.split()).partition(". ")
+    return f"{first}. ..." if stop and more else first
+
+
 # --- what was seen ---
 
 
 def _details(finding: Finding, table: _Table) -> Iterator[str]:
-    if finding.group is not None:
+    if finding.group is not None and finding.status is not Status.NOT_APPLICABLE:
         yield f"at least {finding.count} of" if finding.group is GroupKind.AT_LEAST else GROUPS[finding.group]
     if finding.question is not None:
         yield f"{_judged(finding.status)}: {finding.question}"
@@ -152,7 +158,7 @@ def _details(finding: Finding, table: _Table) -> Iterator[str]:
     for name, value in finding.values.items():
         wanted = f", {wants} {finding.wanted[name]}" if name in finding.wanted else ""
         yield from _seen(name, value, wanted)
-    yield from _unknown(finding, table)
+    yield from _unknown(finding)
     yield from (f"{place} is not documented as the policy asks" for place in finding.undocumented)
     if finding.error is not None:
         yield f"error: {finding.error}"
@@ -178,8 +184,9 @@ def _shown(value: Value) -> str:
     return shortened(plain_text(value), VALUE_LIMIT)
 
 
-def _unknown(finding: Finding, table: _Table) -> Iterator[str]:
-    """The facts that are missing; of a list that is partly known, the places."""
+def _unknown(finding: Finding) -> Iterator[str]:
+    """The facts that are missing; of a list that is known in part, the places."""
     for fact in finding.missing:
-        if not isinstance(finding.values.get(fact), Uncertain):
-            yield from (f"{place} is not known" for place in table.places.get(fact) or (fact,))
+        if fact not in finding.values:
+            places = [place for place in finding.places if declared_name(place) == fact]
+            yield from (f"{place} is not known" for place in places or (fact,))

@@ -12,6 +12,7 @@ from besponsa_pa.policy.model import GrantedValue, Reference
 from besponsa_pa.render.criteria import lines_from_findings, marks_of, numbers_of
 from besponsa_pa.render.layout import Colour, columns, fitting, painted, visible, wrapped
 
+UNBROKEN = "\xa0"  # a space at which no line is broken
 DIGEST_LENGTH = len("sha256:") + 12
 COLOURS = {Decision.APPROVE: Colour.GOOD, Decision.DENY: Colour.BAD, Decision.PEND: Colour.OPEN}
 PENDS = {
@@ -56,10 +57,11 @@ class _Page:
         found = self.determination
         decision = found.decision.value.upper()
         parts = [found.title, _begun_small(found.pathway_title or "")]
-        parts += [f"as of {plain_text(found.as_of)}"] if found.as_of is not None else []
-        parts += [f"case {found.case}"] if found.case is not None else []
+        parts += [f"as of {plain_text(found.as_of)}".replace(" ", UNBROKEN)] if found.as_of is not None else []
+        parts += [f"case {found.case}".replace(" ", UNBROKEN)] if found.case is not None else []
         indent = " " * (len(decision) + 2)
-        first, *more = wrapped(", ".join(part for part in parts if part), self.width, indent)
+        lines = wrapped(", ".join(part for part in parts if part), self.width, indent)
+        first, *more = (line.replace(UNBROKEN, " ") for line in lines)
         painted_decision = painted(decision, COLOURS[found.decision], self.colour)
         about = painted(first.removeprefix(indent), Colour.STRONG, self.colour)
         return [f"{painted_decision}  {about}", *more, *wrapped(self._meaning(), self.width, indent)]

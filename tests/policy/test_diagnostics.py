@@ -14,7 +14,7 @@ from besponsa_pa.diagnostic import CATALOGUE, Diagnostics
 from besponsa_pa.document import read_source
 from besponsa_pa.policy.compiler import compile_policy
 from besponsa_pa.policy.loader import load
-from besponsa_pa.render.diagnostics import text_from_diagnostics
+from besponsa_pa.render.diagnostics import in_order, text_from_diagnostics
 from besponsa_pa.source import Source
 
 FOLDERS = sorted(folder for folder in (Path(__file__).parent / "diagnostics").iterdir() if folder.is_dir())
@@ -40,7 +40,7 @@ def checked(folder: Path) -> Diagnostics:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_what_is_said_of_a_mistake(folder: Path) -> None:
-    found = text_from_diagnostics(checked(folder))
+    found = text_from_diagnostics(in_order(checked(folder)))
     expected = folder / "expected.txt"
     if os.environ.get("UPDATE"):
         expected.write_text(found, encoding="utf-8")

@@ -1,0 +1,294 @@
+"""What a policy decides, as an outline with its citations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from besponsa_pa.expression import checked
+from besponsa_pa.expression.checked import Checked
+from besponsa_pa.facts import FactDeclaration
+from besponsa_pa.policy.model import (
+    CheckedCriterion,
+    CheckedGrant,
+    CheckedGroup,
+    CheckedLeaf,
+    CheckedPathway,
+    Citation,
+    CompiledPolicy,
+    Condition,
+    GroupKind,
+    Judgment,
+    OnUnmet,
+    Policy,
+    Reference,
+    criteria_of,
+)
+from besponsa_pa.render.layout import Colour, columns, fitting, painted, visible, wrapped
+from besponsa_pa.types import ListOf, Simple, TupleOf, Type, plain
+from besponsa_pa.values import ValueSet
+
+GROUPS = {GroupKind.ALL: "all of", GroupKind.ANY: "any of", GroupKind.NONE: "none of"}
+
+
+def text_from_policy(compiled: CompiledPolicy, width: int, colour: bool) -> str:
+    """The outline of a policy: each pathway with its criteria, then what it asks for and what it rests on.
+
+    Definitions, value sets and facts are shown where something uses them: shared files bring more. `width` is that
+    of the terminal in columns.
+    """
+    outline = _Outline(compiled, fitting(width), colour)
+    blocks = [
+        outline.heading(),
+        *(outline.pathway(pathway) for pathway in compiled.pathways),
+        outline.otherwise(),
+        outline.advisories(),
+        outline.guarantees(),
+        outline.facts(),
+        outline.names(),
+        outline.references(),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """One policy on a page of some width."""
+
+    compiled: CompiledPolicy
+    width: int
+    colour: bool
+
+    @property
+    def policy(self) -> Policy:
+        """The policy as written."""
+        return self.compiled.policy
+
+    # --- what it is ---
+
+    def heading(self) -> list[str]:
+        """Title, version, when it is in force, the program and the drug."""
+        policy = self.policy
+        lines = [*self._strong(policy.title), f"policy {policy.id} {policy.version}{_in_force(policy)}"]
+        lines += wrapped(policy.program or "", self.width)
+        if policy.drug is not None:
+            names = [name for name in (policy.drug.brand, policy.drug.generic) if name]
+            codes = [f"{system} {', '.join(listed)}" for system, listed in policy.drug.codes.items()]
+            lines += wrapped("; ".join([", ".join(names), *codes]), self.width)
+        return lines
+
+    def _strong(self, text: str) -> list[str]:
+        return [painted(line, Colour.STRONG, self.colour) for line in wrapped(text, self.width)]
+
+    # --- what it decides ---
+
+    def pathway(self, pathway: CheckedPathway) -> list[str]:
+        """A pathway: to whom it applies, what it requires, excludes, has looked at and grants."""
+        lines = self._strong(f"{pathway.title} ({pathway.name})" + self._cited(pathway.cite))
+        applies = "applies to every request" if pathway.when is None else f"applies when {pathway.when.text}"
+        lines += wrapped(applies, self.width, "  ", "    ")
+        if pathway.require is not None:
+            lines += self._requirements(pathway.require)
+        lines += self._part("excluded by", pathway.exclude)
+        lines += self._part("looked at by a clinician", pathway.review)
+        if pathway.grant:
+            lines += ["  grants", *columns(_grants(pathway.grant), self.width, "    ")]
+        return lines
+
+    def _requirements(self, require: CheckedCriterion) -> Iterator[str]:
+        body = require.body
+        if isinstance(body, CheckedGroup) and require.id == "require" and require.given is None:
+            yield f"  requires {_kind(body)}"
+            yield from (line for child in body.children for line in self._criterion(child, 2))
+        else:
+            yield from self._part("requires", (require,))
+
+    def _part(self, title: str, criteria: Iterable[CheckedCriterion]) -> list[str]:
+        lines = [line for criterion in criteria for line in self._criterion(criterion, 2)]
+        return [f"  {title}", *lines] if lines else []
+
+    def _criterion(self, criterion: CheckedCriterion, depth: int) -> Iterator[str]:
+        indent = "  " * depth
+        name = painted(visible(criterion.id), Colour.STRONG, self.colour)
+        title = f"{criterion.title}{self._cited(criterion.cite)}"
+        lines = wrapped(title, self.width, f"{indent}{visible(criterion.id)}: ", f"{indent}  ")
+        yield lines[0].replace(visible(criterion.id), name, 1) if lines else f"{indent}{name}"
+        yield from lines[1:]
+        for text in _said(criterion):
+            yield from wrapped(text, self.width, f"{indent}  ", f"{indent}    ")
+        if isinstance(criterion.body, CheckedGroup):
+            yield from (line for child in criterion.body.children for line in self._criterion(child, depth + 2))
+
+    def otherwise(self) -> list[str]:
+        """What is decided when no pathway applies."""
+        found = self.compiled.otherwise
+        if found is None:
+            return [*self._strong("Otherwise"), "  pend: a clinician has to look"]
+        title = f": {found.title}" if found.title else ""
+        text = f"{found.decision}{title}{self._cited(found.cite)}"
+        return [*self._strong("Otherwise"), *wrapped(text, self.width, "  ", "    ")]
+
+    def advisories(self) -> list[str]:
+        """What is told with every decision."""
+        rows = []
+        for each in self.compiled.advisories:
+            when = "" if each.when is None or _is_true(each.when) else f"; when {each.when.text}"
+            reading = "" if each.interpretation is None else f"; read as: {each.interpretation}"
+            rows.append((each.id, f"{each.text}{self._cited(each.cite)}{when}{reading}"))
+        return self._table("Told with every decision", rows)
+
+    def guarantees(self) -> list[str]:
+        """What must hold for every possible case."""
+        lines = [
+            line
+            for each in self.compiled.guarantees
+            for line in wrapped(f"never {each.never} when {each.when.text}", self.width, "  ", "    ")
+        ]
+        return [*self._strong("Guarantees"), *lines] if lines else []
+
+    # --- what it uses ---
+
+    def facts(self) -> list[str]:
+        """The facts that decide, with their questions, then those that only an advisory reads."""
+        deciding = {node.name for node in self._walked(_deciding(self.compiled)) if isinstance(node, checked.Fact)}
+        told = {node.name for node in self._walked(_telling(self.compiled)) if isinstance(node, checked.Fact)}
+        rows = [(name, _fact(fact)) for name, fact in self.policy.facts.items() if name in deciding]
+        only = [(name, _fact(fact)) for name, fact in self.policy.facts.items() if name in told - deciding]
+        tables = [self._table("Facts that it asks for", rows), self._table("Facts that it reads if they are given", only)]
+        return "\n\n".join("\n".join(table) for table in tables if table).split("\n") if rows or only else []
+
+    def names(self) -> list[str]:
+        """The definitions and value sets that are used, in the order of the policy."""
+        nodes = list(self._walked((*_deciding(self.compiled), *_telling(self.compiled))))
+        used = {node.name for node in nodes if isinstance(node, checked.Definition)}
+        sets = {node.value.name for node in nodes if isinstance(node, checked.Constant) and isinstance(node.value, ValueSet)}
+        rows = [
+            (f"{name}({', '.join(each.parameters)})" if each.parameters else name, " ".join(each.body.text.split()))
+            for name, each in self.policy.definitions.items()
+            if name in used
+        ]
+        rows += [(name, _codes(value_set)) for name, value_set in self.policy.value_sets.items() if name in sets]
+        return self._table("Names", rows)
+
+    def _walked(self, conditions: Iterable[Condition]) -> Iterator[Checked]:
+        return (node for condition in conditions for node in checked.walk(condition.expression))
+
+    # --- what it rests on ---
+
+    def references(self) -> list[str]:
+        """Every reference with its number."""
+        return [
+            line
+            for reference in sorted(self.policy.references.values(), key=lambda each: (each.number is None, each.number))
+            for line in wrapped(_reference(reference), self.width, f"{_mark(reference)} ")
+        ]
+
+    def _cited(self, citations: Iterable[Citation]) -> str:
+        """The marks of what is cited with its sections: ` [1: Indications and usage]`."""
+        sections: dict[str, list[str]] = {}
+        for each in citations:
+            sections.setdefault(each.reference, []).extend([each.at] if each.at else [])
+        marks = (
+            _mark(self.policy.references[name])[:-1] + (f": {'; '.join(at)}]" if at else "]")
+            for name, at in sections.items()
+        )
+        return "".join(f" {mark}" for mark in marks)
+
+    def _table(self, title: str, rows: Iterable[tuple[str, str]]) -> list[str]:
+        lines = columns(rows, self.width)
+        return [*self._strong(title), *lines] if lines else []
+
+
+def _in_force(policy: Policy) -> str:
+    start, end = policy.effective_from, policy.effective_to
+    return "".join([", in force" if start or end else "", f" from {start}" if start else "", f" to {end}" if end else ""])
+
+
+def _said(criterion: CheckedCriterion) -> Iterator[str]:
+    """What a criterion says beside its title."""
+    if criterion.given is not None:
+        yield f"given {criterion.given.text}"
+    match criterion.body:
+        case CheckedLeaf(check):
+            yield f"check {check.text}"
+        case Judgment(question):
+            yield f"a clinician judges: {question}"
+        case CheckedGroup():
+            yield _kind(criterion.body)
+        case _:
+            assert_never(criterion.body)
+    if criterion.on_unmet is OnUnmet.PEND:
+        yield "when unmet, a person decides"
+    if criterion.evidence is not None:
+        yield f"evidence asked for: {criterion.evidence.value}"
+    if criterion.interpretation is not None:
+        yield f"read as: {criterion.interpretation}"
+
+
+def _kind(group: CheckedGroup) -> str:
+    return f"at least {group.count} of" if group.kind is GroupKind.AT_LEAST else GROUPS[group.kind]
+
+
+def _is_true(condition: Condition) -> bool:
+    return isinstance(condition.expression, checked.Constant) and condition.expression.value is True
+
+
+def _grants(grant: Mapping[str, CheckedGrant], around: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in grant.items():
+        if isinstance(value, Mapping):
+            yield from _grants(value, f"{around}{name}.")
+        else:
+            yield f"{around}{name}", value.text
+
+
+def _deciding(compiled: CompiledPolicy) -> Iterator[Condition]:
+    """Every condition on which a decision rests."""
+    for pathway in compiled.pathways:
+        yield from () if pathway.when is None else (pathway.when,)
+        for criterion in criteria_of(pathway):
+            yield from () if criterion.given is None else (criterion.given,)
+            yield from (criterion.body.check,) if isinstance(criterion.body, CheckedLeaf) else ()
+        yield from _granting(pathway.grant)
+
+
+def _granting(grant: Mapping[str, CheckedGrant]) -> Iterator[Condition]:
+    for value in grant.values():
+        yield from _granting(value) if isinstance(value, Mapping) else (value,)
+
+
+def _telling(compiled: CompiledPolicy) -> Iterator[Condition]:
+    return (each.when for each in compiled.advisories if each.when is not None)
+
+
+def _fact(fact: FactDeclaration) -> str:
+    """The question for a fact, then what an answer may be."""
+    values = fact.type.values if isinstance(fact.type, Simple) else None
+    details = [", ".join(values) if values else _kind_of(fact.type), fact.evidence.value if fact.evidence else ""]
+    return f"{fact.ask or ''}  ({'; '.join(detail for detail in details if detail)})".strip()
+
+
+def _kind_of(kind: Type) -> str:
+    """A type in words."""
+    if isinstance(kind, ListOf):
+        inner = kind.element
+        return f"a list of {', '.join(name for name, _ in inner.elements)}" if isinstance(inner, TupleOf) else "a list"
+    words = {"Boolean": "true, false", "String": "text", "Integer": "whole number", "Decimal": "number"}
+    return words.get(str(plain(kind)), str(plain(kind)).lower())
+
+
+def _codes(value_set: ValueSet) -> str:
+    systems: dict[str, list[str]] = {}
+    for system, code in sorted(value_set.codes, key=lambda each: (each[0] or "", each[1])):
+        systems.setdefault(system or "", []).append(code)
+    return "; ".join(f"{system} {', '.join(codes)}".strip() for system, codes in systems.items())
+
+
+def _mark(reference: Reference) -> str:
+    return f"[{reference.name if reference.number is None else reference.number}]"
+
+
+def _reference(reference: Reference) -> str:
+    published = ", ".join(part for part in (reference.publisher, reference.date) if part)
+    read = f"Accessed {reference.accessed}" if reference.accessed else ""
+    return ". ".join(part for part in (reference.title, published, reference.url or "", read) if part)
