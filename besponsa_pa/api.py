@@ -95,10 +95,11 @@ def _read(path: Path, diagnostics: Diagnostics) -> Source | None:
 
 def _shown(path: Path) -> str:
     """A path as a person here would write it: from the current folder when it lies below it."""
+    resolved = path.resolve()
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        return resolved.relative_to(Path.cwd()).as_posix()
     except ValueError:
-        return path.as_posix()
+        return resolved.as_posix()
 
 
 class _Imports:

@@ -201,4 +201,10 @@ CATALOGUE: dict[str, str] = {
     # finding a policy
     "E501": "a policy is named that there is none of",
     # policy tests
+    "E601": "A test names a criterion, a fact, an advisory or a pathway that the policy does not have.",
+    "E602": "A test has no case: neither a base for all tests nor one of its own.",
+    "E603": "Two tests have the same name.",
+    "E604": "A test has a key that says nothing of what it expects.",
+    "E605": "Tests stand beside another policy than the one that they name.",
+    "W606": "A policy has no tests beside it.",
 }

@@ -303,10 +303,9 @@ def uncertain(low: Value, high: Value, facts: frozenset[str] = NO_FACTS) -> Valu
 def list_of(elements: Iterable[tuple[Value, bool]], facts: frozenset[str] = NO_FACTS) -> Value:
     """A list of (element, surely there): a plain tuple when every element is sure and known."""
     elements = tuple(elements)
-    facts = facts.union(*(facts_of(element) for element, _ in elements)) if elements else facts
-    if all(sure and not isinstance(element, (Missing, Uncertain, UncertainList)) for element, sure in elements):
+    if all(sure and not isinstance(element, UNKNOWN) for element, sure in elements):
         return tuple(element for element, _ in elements)
-    return UncertainList(elements, facts)
+    return UncertainList(elements, facts.union(*(facts_of(element) for element, _ in elements)))
 
 
 def decimal(number: Decimal | int) -> Decimal | None:

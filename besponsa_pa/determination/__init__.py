@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from besponsa_pa.case import Case
-from besponsa_pa.determination.deciding import decide, truth_of
+from besponsa_pa.determination.deciding import decide
 from besponsa_pa.determination.evidence import asks_for_evidence, documented, stated
 from besponsa_pa.determination.findings import Decision, Determination
+from besponsa_pa.determination.holding import truth_of
 from besponsa_pa.determination.report import report
 from besponsa_pa.expression.frames import Frame
 from besponsa_pa.policy.model import CompiledPolicy, Condition

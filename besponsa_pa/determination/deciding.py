@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from besponsa_pa.case import Case
 from besponsa_pa.determination.findings import Decision, Part
-from besponsa_pa.determination.holding import Frames, Held, Outcome, against, hold
+from besponsa_pa.determination.holding import EXCLUDING, Frames, Held, Outcome, against, hold, truth_of
 from besponsa_pa.expression.frames import Failure, Frame
 from besponsa_pa.policy.model import CheckedGrant, CheckedPathway, CompiledPolicy, Condition, GrantedValue
 from besponsa_pa.values import NO_FACTS, UNKNOWN, Truth, facts_of
@@ -110,34 +110,26 @@ def _decision(pathways: Sequence[PathwayHeld], low: Outcome, high: Outcome) -> D
 
 
 def _hold_pathway(pathway: CheckedPathway, case: Case, frames: Frames) -> PathwayHeld:
-    applies, error = (True, None) if pathway.when is None else truth_of(pathway.when, frames[None])
+    applies, error = (True, None) if pathway.when is None else truth_of(pathway.when, frames[None][-1])
     facts = facts_of(applies)
     if applies is False:
         return PathwayHeld(pathway, False, facts, None, (), NOTHING_GRANTED, Outcome.DENY, Outcome.DENY)
     parts = tuple(_parts(pathway, case, frames))
-    grant = _grant(pathway.grant, frames[None])
+    grant = _grant(pathway.grant, frames[None][-1])
     low = min(grant.low, *(part.low for part in parts)) if parts else grant.low
     high = min(grant.high, *(part.high for part in parts)) if parts else grant.high
     return PathwayHeld(pathway, applies, facts, error, parts, grant, low, high)
 
 
-def truth_of(condition: Condition, frame: Frame) -> tuple[Truth, Failure | None]:
-    """The truth of a condition; one that fails is null, with the failure beside it."""
-    try:
-        return condition.evaluate(frame), None  # type: ignore[return-value]
-    except Failure as failure:
-        return None, failure
-
-
 def _parts(pathway: CheckedPathway, case: Case, frames: Frames) -> Iterator[PartHeld]:
     for criterion in pathway.exclude:
-        held = hold(criterion, case, frames, excludes=True)
+        held = hold(criterion, case, frames, EXCLUDING)
         yield PartHeld(Part.EXCLUDE, held, *against(held))
     if pathway.require is not None:
         held = hold(pathway.require, case, frames)
         yield PartHeld(Part.REQUIRE, held, held.low, held.high)
     for criterion in pathway.review:
-        held = hold(criterion, case, frames, excludes=True)
+        held = hold(criterion, case, frames, EXCLUDING)
         yield PartHeld(Part.REVIEW, held, *against(held, Outcome.PEND))
 
 

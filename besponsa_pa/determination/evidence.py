@@ -7,12 +7,13 @@ from besponsa_pa.determination.holding import Frames
 from besponsa_pa.expression.frames import Frame
 from besponsa_pa.facts import Grade
 from besponsa_pa.policy.model import CompiledPolicy, criteria_of
+from besponsa_pa.values import UncertainList
 
 
 def stated(case: Case) -> Frames:
     """The facts of the case as it states them, on whatever evidence."""
     frame: Frame = dict(case.facts)
-    return dict.fromkeys((None, *Grade), frame)
+    return dict.fromkeys((None, *Grade), (frame,))
 
 
 def asks_for_evidence(compiled: CompiledPolicy) -> bool:
@@ -23,22 +24,25 @@ def asks_for_evidence(compiled: CompiledPolicy) -> bool:
 
 
 def documented(compiled: CompiledPolicy, case: Case) -> Frames:
-    """The facts of the case that have the evidence asked for: by the criterion first, else by the fact itself."""
+    """The facts as stated, then those that have the evidence asked for: by the criterion first, else by the fact."""
+    frame: Frame = dict(case.facts)
+    return {grade: (frame, _with_evidence(compiled, case, grade)) for grade in (None, *Grade)}
+
+
+def _with_evidence(compiled: CompiledPolicy, case: Case, grade: Grade | None) -> Frame:
     facts = compiled.policy.facts
     return {
-        grade: {
-            name: value
-            for name, value in case.facts.items()
-            if (wanted := grade or facts[name].evidence) is None or has_evidence(case, name, wanted)
-        }
-        for grade in (None, *Grade)
+        name: value
+        for name, value in case.facts.items()
+        if (wanted := grade or facts[name].evidence) is None or has_evidence(case, name, wanted)
     }
 
 
 def has_evidence(case: Case, fact: str, wanted: Grade) -> bool:
     """Whether a case carries evidence of a grade for a fact: for all of it, or for each element of a list."""
     value = case.facts.get(fact)
-    places = [f"{fact}[{index}]" for index in range(len(value))] if isinstance(value, tuple) and value else [fact]
+    elements = value.elements if isinstance(value, UncertainList) else value
+    places = [f"{fact}[{at}]" for at in range(len(elements))] if isinstance(elements, tuple) and elements else [fact]
     return all(
         any(place in case.evidence and case.evidence[place].kind.satisfies(wanted) for place in (fact, each))
         for each in places

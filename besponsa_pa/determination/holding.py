@@ -8,10 +8,10 @@ is the least of its parts, `any` the greatest, `at_least: 2` the second greatest
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import TypeAlias, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 
 from besponsa_pa.case import Case
 from besponsa_pa.determination.findings import Status
@@ -37,6 +37,9 @@ class Outcome(IntEnum):
     APPROVE = 2
 
 
+Range: TypeAlias = tuple[Outcome, Outcome]
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A criterion held against a case.
@@ -55,52 +58,90 @@ class Held:
     children: tuple[Held, ...] = ()
 
 
-# The facts of a case, for each grade of evidence that a criterion may ask of them (None: what the facts ask for).
-Frames: TypeAlias = Mapping[Grade | None, Frame]
+# The facts of a case for each grade of evidence that a criterion may ask of them (None: what the facts themselves ask
+# for): as the case states them and, where documents are looked at, then those of them that are documented.
+Frames: TypeAlias = Mapping[Grade | None, Sequence[Frame]]
 
 
-def hold(
-    criterion: CheckedCriterion, case: Case, frames: Frames, excludes: bool = False, grade: Grade | None = None
-) -> Held:
+class Around(NamedTuple):
+    """What the place of a criterion says of it.
+
+    `excludes`: being met is to the patient's harm (under `exclude` and `review`; `none` turns it round). `unmet`: what
+    being unmet leads to, where a group around says so. `grade`: the evidence that a group around asks for.
+    """
+
+    excludes: bool = False
+    unmet: Outcome | None = None
+    grade: Grade | None = None
+
+
+REQUIRED = Around()
+EXCLUDING = Around(excludes=True, unmet=Outcome.DENY)
+
+
+def hold(criterion: CheckedCriterion, case: Case, frames: Frames, around: Around = REQUIRED) -> Held:
     """A criterion held against a case.
 
-    `excludes` is true where being met is to the patient's harm (under `exclude`, `review`, `none`): there a
-    criterion whose `given` is false must not count as met. `grade` is the evidence that the group around it asks for.
+    INVARIANT: what does not apply never speaks against approval. `given: g, check: c` is `g implies c` where it is
+    required, and `g and c` where it excludes. For the same reason what speaks against approval needs no document.
     """
-    grade = criterion.evidence or grade
-    frame = frames[grade]
-    given, facts, error = _truth(criterion.given, frame)
+    around = _in(criterion, around)
+    given, facts, error = _truth(criterion.given, frames[around.grade], True)
     if given is False:
-        return Held(criterion, Status.NOT_APPLICABLE, Outcome.APPROVE, Outcome.APPROVE)
+        outcome = _not_applicable(around)
+        return Held(criterion, Status.NOT_APPLICABLE, outcome, outcome)
     match criterion.body:
         case CheckedLeaf(check):
-            held = _leaf(criterion, check, frame)
+            held = _from_truth(criterion, around, *_truth(check, frames[around.grade], around.excludes))
         case Judgment():
-            held = _judgment(criterion, case)
+            held = _judgment(criterion, case, around)
         case CheckedGroup():
-            children = _children(criterion.body, case, frames, excludes, grade)
-            held = _group(criterion, criterion.body, children, excludes)
+            held = _group(criterion, criterion.body, case, frames, around)
         case _:
             assert_never(criterion.body)
-    return held if given is True else _under_open_given(held, facts, error)
+    return held if given is True else _under_open_given(held, around, facts, error)
 
 
-def _truth(condition: Condition | None, frame: Frame) -> tuple[Truth, frozenset[str], Failure | None]:
+def _in(criterion: CheckedCriterion, around: Around) -> Around:
+    """What is said of a criterion by its place and by itself; the group around has the last word on `on_unmet`."""
+    if criterion.evidence is not None:
+        around = around._replace(grade=criterion.evidence)
+    if criterion.on_unmet is not None and around.unmet is None:
+        around = around._replace(unmet=Outcome.PEND if criterion.on_unmet is OnUnmet.PEND else Outcome.DENY)
+    return around
+
+
+def _not_applicable(around: Around) -> Outcome:
+    return Outcome.DENY if around.excludes else Outcome.APPROVE
+
+
+def _truth(
+    condition: Condition | None, frames: Iterable[Frame], harm: bool
+) -> tuple[Truth, frozenset[str], Failure | None]:
+    """The truth of a condition. `harm` is the one to the patient's harm: it is taken as stated."""
     if condition is None:
         return True, NO_FACTS, None
+    truth: Truth = True
+    error = None
+    for frame in frames:
+        truth, error = truth_of(condition, frame)
+        if truth is harm:
+            break
+    return truth, facts_of(truth), error
+
+
+def truth_of(condition: Condition, frame: Frame) -> tuple[Truth, Failure | None]:
+    """The truth of a condition, or null and the failure for which it could not be computed."""
     try:
-        truth = condition.evaluate(frame)
+        return condition.evaluate(frame), None  # type: ignore[return-value]
     except Failure as failure:
-        return None, NO_FACTS, failure
-    return truth, facts_of(truth), None  # type: ignore[return-value]
+        return None, failure
 
 
-def _unmet(criterion: CheckedCriterion) -> Outcome:
-    return Outcome.PEND if criterion.on_unmet is OnUnmet.PEND else Outcome.DENY
-
-
-def _from_truth(criterion: CheckedCriterion, truth: Truth, facts: frozenset[str], error: Failure | None) -> Held:
-    unmet = _unmet(criterion)
+def _from_truth(
+    criterion: CheckedCriterion, around: Around, truth: Truth, facts: frozenset[str], error: Failure | None
+) -> Held:
+    unmet = around.unmet or Outcome.DENY
     if truth is True:
         return Held(criterion, Status.MET, Outcome.APPROVE, Outcome.APPROVE)
     if truth is False:
@@ -108,67 +149,58 @@ def _from_truth(criterion: CheckedCriterion, truth: Truth, facts: frozenset[str]
     return Held(criterion, Status.UNKNOWN, unmet, Outcome.APPROVE, facts, error=error)
 
 
-def _leaf(criterion: CheckedCriterion, check: Condition, frame: Frame) -> Held:
-    return _from_truth(criterion, *_truth(check, frame))
-
-
-def _judgment(criterion: CheckedCriterion, case: Case) -> Held:
+def _judgment(criterion: CheckedCriterion, case: Case, around: Around) -> Held:
     answer = case.judgments.get(criterion.id)
-    held = _from_truth(criterion, None if answer is None else answer.met, NO_FACTS, None)
+    held = _from_truth(criterion, around, None if answer is None else answer.met, NO_FACTS, None)
     return replace(held, is_open=answer is None)
 
 
-def _under_open_given(held: Held, facts: frozenset[str], error: Failure | None) -> Held:
-    """`given` is not known: what is met is met either way, all else may still not apply."""
-    if held.status in (Status.MET, Status.NOT_APPLICABLE):
+def _under_open_given(held: Held, around: Around, facts: frozenset[str], error: Failure | None) -> Held:
+    """`given` is not known: what is no worse for not applying is what it is, all else lies between both."""
+    settled = Status.NOT_MET if around.excludes else Status.MET
+    if held.status in (settled, Status.NOT_APPLICABLE):
         return held
-    own = facts | held.facts if held.status is Status.UNKNOWN else facts
-    return replace(held, status=Status.UNKNOWN, high=Outcome.APPROVE, facts=own, error=held.error or error)
+    perhaps = _not_applicable(around)
+    return replace(
+        held,
+        status=Status.UNKNOWN,
+        low=min(held.low, perhaps),
+        high=max(held.high, perhaps),
+        facts=facts | held.facts,
+        error=held.error or error,
+    )
 
 
 # --- groups ---
 
 
-def _children(
-    group: CheckedGroup, case: Case, frames: Frames, excludes: bool, grade: Grade | None
-) -> tuple[Held, ...]:
-    """Under `none` being met is to the patient's harm, and under a `none` of an exclusion it is not."""
-    excludes = excludes != (group.kind is GroupKind.NONE)
-    return tuple(hold(child, case, frames, excludes, grade) for child in group.children)
-
-
-def _group(criterion: CheckedCriterion, group: CheckedGroup, children: tuple[Held, ...], excludes: bool) -> Held:
-    if all(child.status is Status.NOT_APPLICABLE for child in children):
-        return Held(criterion, Status.NOT_APPLICABLE, Outcome.APPROVE, Outcome.APPROVE, children=children)
-    ranges = [_range_in_group(child, group.kind, excludes) for child in children]
-    low, high = (_combined(group, [each[end] for each in ranges]) for end in (0, 1))
-    if criterion.on_unmet is not None or group.kind is GroupKind.NONE:
-        low, high = (end if end is Outcome.APPROVE else _unmet(criterion) for end in (low, high))
+def _group(criterion: CheckedCriterion, group: CheckedGroup, case: Case, frames: Frames, around: Around) -> Held:
+    negated = group.kind is GroupKind.NONE
+    within = Around(not around.excludes, Outcome.DENY, around.grade) if negated else around
+    children = tuple(hold(child, case, frames, within) for child in group.children)
+    low, high = _combined(group, [_in_group(child, group.kind, around.unmet or Outcome.DENY) for child in children])
     status = Status.MET if low is Outcome.APPROVE else Status.UNKNOWN if high is Outcome.APPROVE else Status.NOT_MET
+    if all(child.status is Status.NOT_APPLICABLE for child in children):
+        status = Status.NOT_APPLICABLE
     return Held(criterion, status, low, high, children=children)
 
 
-def _range_in_group(child: Held, kind: GroupKind, excludes: bool) -> tuple[Outcome, Outcome]:
-    """What a child brings to its group; one that does not apply is never the one that excludes."""
-    if kind is GroupKind.NONE:
-        return against(child)
-    if child.status is Status.NOT_APPLICABLE and excludes and kind is not GroupKind.ALL:
-        return Outcome.DENY, Outcome.DENY
-    return child.low, child.high
+def _in_group(child: Held, kind: GroupKind, met: Outcome = Outcome.DENY) -> Range:
+    """What a child brings to its group; to `none` the outcome `met` when it is met."""
+    return against(child, met) if kind is GroupKind.NONE else (child.low, child.high)
 
 
-def against(held: Held, met: Outcome = Outcome.DENY) -> tuple[Outcome, Outcome]:
-    """The outcome of a criterion that speaks against approval: `met` when it is met, else approve."""
-    match held.status:
-        case Status.MET:
-            return met, met
-        case Status.UNKNOWN:
-            return met, Outcome.APPROVE
-        case _:
-            return Outcome.APPROVE, Outcome.APPROVE
+def against(held: Held, met: Outcome = Outcome.DENY) -> Range:
+    """The outcomes of a criterion that speaks against approval: `met` when it is met, else approve."""
+    approve = Outcome.APPROVE
+    return met if held.high is approve else approve, met if held.low is approve else approve
 
 
-def _combined(group: CheckedGroup, outcomes: list[Outcome]) -> Outcome:
+def _combined(group: CheckedGroup, ranges: Sequence[Range]) -> Range:
+    return _decisive(group, [low for low, _ in ranges]), _decisive(group, [high for _, high in ranges])
+
+
+def _decisive(group: CheckedGroup, outcomes: list[Outcome]) -> Outcome:
     match group.kind:
         case GroupKind.ALL | GroupKind.NONE:
             return min(outcomes, default=Outcome.APPROVE)
@@ -181,55 +213,40 @@ def _combined(group: CheckedGroup, outcomes: list[Outcome]) -> Outcome:
 # --- what matters ---
 
 
-def leaves_that_matter(held: Held, excludes: bool = False) -> Iterator[Held]:
-    """The criteria under this one whose missing facts can still change it.
+def leaves_that_matter(held: Held, worst: Outcome = Outcome.DENY, best: Outcome = Outcome.APPROVE) -> Iterator[Held]:
+    """The criteria under an open one whose missing facts can still change the decision.
 
-    A part matters when it is open and lies across the whole's range: at its worst worse than the whole at
-    its best, at its best better than the whole at its worst.
+    All around it leaves the decision open between `worst` and `best` only. A part matters when it can still move in
+    there: at its worst it is worse than the best, at its best better than the worst.
     """
-    if held.low == held.high and held.status is not Status.UNKNOWN:
-        return
-    if held.facts or held.is_open or held.error or not held.children:
-        yield held
     group = held.criterion.body
+    if held.facts or held.is_open or held.error or not isinstance(group, CheckedGroup):
+        yield held
     if not isinstance(group, CheckedGroup):
         return
-    whole_low, whole_high = _uncapped(held, group, excludes)
-    for child in held.children:
-        low, high = _range_in_group(child, group.kind, excludes)
-        if low < high and low < whole_high and high > whole_low:
-            yield from leaves_that_matter(child, excludes != (group.kind is GroupKind.NONE))
+    ranges = [_in_group(child, group.kind) for child in held.children]
+    low, high = _combined(group, ranges)
+    window = max(worst, low), min(best, high)
+    for child, within in zip(held.children, ranges, strict=True):
+        if is_across(within, window):
+            yield from leaves_that_matter(child, *(() if group.kind is GroupKind.NONE else window))
 
 
-def _uncapped(held: Held, group: CheckedGroup, excludes: bool) -> tuple[Outcome, Outcome]:
-    ranges = [_range_in_group(child, group.kind, excludes) for child in held.children]
-    low, high = (_combined(group, [each[end] for each in ranges]) for end in (0, 1))
-    return low, high
+def is_across(part: Range, window: Range) -> bool:
+    """Whether a part that lies in one range can still make a difference in a window."""
+    return max(part[0], window[0]) < min(part[1], window[1])
 
 
 def leaves_that_decide(held: Held) -> Iterator[Held]:
     """The leaves by which a known criterion is what it is: for a met group the met ones, for an unmet one the unmet.
 
-    Of an unmet `any` these are the ones that come closest: where one alternative asks a person, a person is asked.
+    Of the unmet ones these are those that lead to what the group leads to: the worst of `all`, the closest of `any`.
     """
     body = held.criterion.body
     if not isinstance(body, CheckedGroup) or (body.kind is GroupKind.NONE and held.status is Status.MET):
         yield held
         return
     wanted = Status.MET if body.kind is GroupKind.NONE else held.status
-    closest = max((child.high for child in held.children if child.status is Status.NOT_MET), default=Outcome.DENY)
     for child in held.children:
-        if child.status is not wanted:
-            continue
-        if wanted is Status.NOT_MET and held.criterion.on_unmet is None and not _is_decisive(held, child, closest):
-            continue
-        yield from leaves_that_decide(child)
-
-
-def _is_decisive(held: Held, child: Held, closest: Outcome) -> bool:
-    """Whether an unmet child is as bad as its group: of `all` the worst ones are, of `any` the best ones."""
-    body = held.criterion.body
-    if isinstance(body, CheckedGroup) and body.kind is GroupKind.ANY:
-        return child.high == closest
-    return child.high <= held.high
-
+        if child.status is wanted and (wanted is not Status.NOT_MET or child.high is held.high):
+            yield from leaves_that_decide(child)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from besponsa_pa.case import Case
-from besponsa_pa.determination.deciding import Decided, PartHeld, PathwayHeld, truth_of
+from besponsa_pa.determination.deciding import Decided, PartHeld, PathwayHeld
 from besponsa_pa.determination.findings import (
     Decision,
     Determination,
@@ -18,7 +18,15 @@ from besponsa_pa.determination.findings import (
     Status,
     ToldAdvisory,
 )  # fmt: skip
-from besponsa_pa.determination.holding import Held, Outcome, leaves_that_decide, leaves_that_matter
+from besponsa_pa.determination.holding import (
+    Held,
+    Outcome,
+    Range,
+    is_across,
+    leaves_that_decide,
+    leaves_that_matter,
+    truth_of,
+)
 from besponsa_pa.expression.compare import less, less_or_equal
 from besponsa_pa.expression.frames import Failure, Frame
 from besponsa_pa.facts import declared_name
@@ -103,21 +111,23 @@ class _Open:
 
 
 def _matters(decided: Decided) -> Iterator[_Open]:
+    """What is open and can still change what the pathways come to together, the best of them."""
     for pathway in decided.pathways:
-        if pathway.applies is not True:
+        is_raised = pathway.high > decided.low or decided.low is Outcome.DENY
+        if pathway.applies is not True and is_raised:
             yield _Open(pathway.facts, None)
-        low = pathway.low if pathway.applies is True else Outcome.DENY
-        if low < decided.high and pathway.high > decided.low:
-            yield from _matters_in(pathway)
+        window = max(pathway.low, decided.low), min(pathway.high, decided.high)
+        yield from _matters_in(pathway, window)
 
 
-def _matters_in(pathway: PathwayHeld) -> Iterator[_Open]:
+def _matters_in(pathway: PathwayHeld, window: Range) -> Iterator[_Open]:
+    """What is open in a pathway that matters only in a window of outcomes."""
     for part in pathway.parts:
-        if part.low < part.high and part.low < pathway.high and part.high > pathway.low:
-            for held in leaves_that_matter(part.held, part.part is not Part.REQUIRE):
+        if is_across((part.low, part.high), window):
+            for held in leaves_that_matter(part.held, *(window if part.part is Part.REQUIRE else ())):
                 yield _Open(held.facts, held)
     grant = pathway.grant
-    if grant.facts and grant.low < pathway.high and grant.high > pathway.low:
+    if grant.facts and is_across((grant.low, grant.high), window):
         yield _Open(grant.facts, None)
 
 
@@ -135,9 +145,7 @@ def _pend(decision: Decision, stated: Decided, matters: Iterable[_Open], chosen:
     return Pend.DOCUMENTATION if undocumented else Pend.CLINICAL_REVIEW
 
 
-def _needs_clinician(
-    decision: Decision, stated: Decided, matters: Iterable[_Open], chosen: PathwayHeld | None
-) -> bool:
+def _needs_clinician(decision: Decision, stated: Decided, matters: Iterable[_Open], chosen: PathwayHeld | None) -> bool:
     return _pend(decision, stated, matters, chosen) is Pend.CLINICAL_REVIEW
 
 
@@ -251,9 +259,7 @@ def _flat(held: Held, within: str | None) -> Iterator[tuple[Held, str | None]]:
         yield from _flat(child, within if is_whole else held.criterion.id)
 
 
-def _finding(
-    held: Held, place: tuple[str, Part, str | None], undocumented: frozenset[str], frame: Frame
-) -> Finding:
+def _finding(held: Held, place: tuple[str, Part, str | None], undocumented: frozenset[str], frame: Frame) -> Finding:
     criterion = held.criterion
     check = criterion.body.check if isinstance(criterion.body, CheckedLeaf) else None
     group = criterion.body if isinstance(criterion.body, CheckedGroup) else None

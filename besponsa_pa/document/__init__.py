@@ -3,12 +3,12 @@
 The only code that reads files, and the only code that knows YAML and JSON.
 """
 
-from besponsa_pa.document.json_text import parse_json
+from besponsa_pa.document.json_reader import parse_json
 from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence
 from besponsa_pa.document.reading import SIZE_LIMIT, parse_document, read_source, source_from_bytes
 from besponsa_pa.document.schema import load_schema, validate
 from besponsa_pa.document.writing import yaml_text
-from besponsa_pa.document.yaml_text import parse_yaml
+from besponsa_pa.document.yaml_reader import parse_yaml
 
 __all__ = [
     "SIZE_LIMIT",

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from besponsa_pa.diagnostic import Diagnostics
-from besponsa_pa.document.json_text import parse_json
+from besponsa_pa.document.json_reader import parse_json
 from besponsa_pa.document.nodes import Node
-from besponsa_pa.document.yaml_text import parse_yaml
+from besponsa_pa.document.yaml_reader import parse_yaml
 from besponsa_pa.source import Source
 
 SIZE_LIMIT = 1_000_000
@@ -45,33 +45,37 @@ def read_source(path: Path, diagnostics: Diagnostics, limit: int = SIZE_LIMIT) -
     return None
 
 
-def source_from_bytes(data: bytes, name: str, diagnostics: Diagnostics, limit: int = SIZE_LIMIT) -> Source | None:
+def source_from_bytes(
+    data: bytes, name: str, diagnostics: Diagnostics, limit: int = SIZE_LIMIT, first_line: int = 1
+) -> Source | None:
     """Make text of bytes, such as those of standard input, or say in one line why they are none.
 
-    Text is UTF-8, with or without a byte order mark; another encoding is named, never guessed.
+    Text is UTF-8, with or without a byte order mark; another encoding is named, never guessed. `first_line` is the
+    line of the file at which the bytes begin, for one case of a file with many.
     """
     if len(data) > limit:
-        what = f"`{name}` is larger than {limit / 1_000_000:g} MB"
+        where = f"`{name}`" if first_line == 1 else f"what begins on line {first_line} of `{name}`"
+        what = f"{where} is larger than {limit / 1_000_000:g} MB"
         diagnostics.error("E102", what, help="divide it into several files")
         return None
-    problem = _binary_problem(data)
+    problem = _binary_problem(data, first_line)
     if problem:
         diagnostics.error("E103", f"`{name}` {problem[0]}", help=problem[1])
         return None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = data.count(b"\n", 0, error.start) + first_line
         help = _encoding_help(data[error.start])
         diagnostics.error("E103", f"`{name}` is not UTF-8 text on line {line}", help=help)
         return None
     control = _CONTROL.search(text)
     if control:
-        line = text.count("\n", 0, control.start()) + 1
+        line = text.count("\n", 0, control.start()) + first_line
         what = f"`{name}` holds the control character U+{ord(control.group()):04X} on line {line}"
         diagnostics.error("E104", what, help="delete the character")
         return None
-    return Source(text, name)
+    return Source(text, name, first_line)
 
 
 def parse_document(source: Source, diagnostics: Diagnostics) -> Node | None:
@@ -84,7 +88,7 @@ def parse_document(source: Source, diagnostics: Diagnostics) -> Node | None:
     return parse_yaml(source, diagnostics)
 
 
-def _binary_problem(data: bytes) -> tuple[str, str] | None:
+def _binary_problem(data: bytes, first_line: int) -> tuple[str, str] | None:
     """What the bytes are if they are no text at all, and the mend."""
     for mark, kind in _OTHER_FORMATS:
         if data.startswith(mark):
@@ -93,7 +97,7 @@ def _binary_problem(data: bytes) -> tuple[str, str] | None:
         return "is written in UTF-16 or UTF-32, wanted UTF-8", _SAVE_AS_UTF8
     at = data.find(b"\x00")
     if at >= 0:
-        line = data.count(b"\n", 0, at) + 1
+        line = data.count(b"\n", 0, at) + first_line
         return f"is not a text file: it holds a NUL byte on line {line}", f"if it is text, {_SAVE_AS_UTF8}"
     return None
 

@@ -150,6 +150,9 @@ def _together(path: Path, forms: list[object], value: object, root: Schema) -> I
     required = [_texts(_resolved(form, root).get("required")) for form in forms]
     keys = required[0] if len(required) == 1 else tuple(wanted[0] for wanted in required if wanted)
     present = tuple(key for key in dict.fromkeys(keys) if isinstance(value, dict) and key in value)
+    if len(keys) == 1 and present:
+        yield Violation((*path, present[0]), "unknown", at_key=True)
+        return
     yield Violation(path, "together", present) if len(present) > 1 else Violation(path, "form")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -47,23 +47,25 @@ class _Place:
     def span(self) -> Span:
         """The text that does not fit; for a missing key, and what goes over several lines, the key it belongs to."""
         is_about_key = self.violation.at_key or self.violation.rule in {"required", "one of"}
-        if self.key and (is_about_key or not self._is_on_one_line):
+        if self.key and (is_about_key or not self._is_in_sight):
             return self.key.span
-        if isinstance(self.node, Mapping) and self.node.entries and not self._is_on_one_line:
+        if isinstance(self.node, Mapping) and self.node.entries and not self._is_in_sight:
             return self.node.entries[0][0].span
         return self.node.span
 
     @property
-    def _is_on_one_line(self) -> bool:
+    def _is_in_sight(self) -> bool:
+        """Whether the value stands on one line, a list or keys in brackets."""
         span = self.node.span
-        return span.line == span.source.position(span.end)[0]
+        is_written_out = isinstance(self.node, Scalar) or span.source.text[span.start] in "[{"
+        return is_written_out and span.line == span.source.position(span.end)[0]
 
 
 def report(found: Iterable[Violation], root: Node, diagnostics: Diagnostics, what: str) -> None:
     """Report violations in the order of the file, one a place, without those that follow from a misspelt key."""
     everything = _grouped(found)
     misspelt = {(each.path[:-1], _near_key(each)) for each in everything if each.rule == "unknown"}
-    places = [_place(each, root, what) for each in everything if not _follows(each, misspelt)]
+    places = [_place(each, root, what) for each in _without_misspelt(everything, misspelt)]
     places.sort(key=lambda place: _PRIORITY.get(place.violation.rule, 4))
     by_place: dict[tuple[int, int], Diagnostic] = {}
     for place in places:
@@ -87,12 +89,14 @@ def _grouped(found: Iterable[Violation]) -> list[Violation]:
     return list(result.values())
 
 
-def _follows(violation: Violation, misspelt: set[tuple[Path, str]]) -> bool:
-    """Whether a missing key is there, only misspelt."""
-    if violation.rule not in ("required", "one of"):
-        return False
-    left = [key for key in violation.wanted if (violation.path, key) not in misspelt]
-    return not left or (violation.rule == "one of" and len(left) < len(violation.wanted))
+def _without_misspelt(found: list[Violation], misspelt: set[tuple[Path, str]]) -> Iterator[Violation]:
+    """The violations without missing keys that are there, only misspelt."""
+    for each in found:
+        left = tuple(key for key in each.wanted if (each.path, key) not in misspelt)
+        if each.rule == "required" and left:
+            yield replace(each, wanted=left)
+        elif each.rule not in {"required", "one of"} or left == each.wanted:
+            yield each
 
 
 def _near_key(violation: Violation) -> str:
@@ -200,7 +204,7 @@ def _wrong_word(place: _Place) -> Diagnostic:
     help = "leave out the quotes" if place.text in words else did_you_mean(place.text, words)
     if not isinstance(place.node, Scalar) or (place.node.is_null and not place.violation.at_key):
         found = "has no value" if isinstance(place.node, Scalar) else f"is {_found(place, True)}"
-        return _diagnostic(place, "E142", f"{place.name} {found}", f"wanted {_listed(words, ' or ', '')}")
+        return _diagnostic(place, "E142", f"{place.name} {found}", f"wanted {_listed(words, ' or ')}")
     if len(words) == 1:
         return _diagnostic(place, "E143", f"{place.name} is `{place.text}`, wanted `{words[0]}`", help=help)
     return _diagnostic(

@@ -158,7 +158,7 @@ def bounds(point: Point) -> tuple[Point, Point]:
     Seconds and milliseconds count as one component: where seconds are given, the milliseconds are zero.
     """
     if isinstance(point, Date):
-        return earliest(point), latest(point)
+        return (point, point) if point.day is not None else (earliest(point), latest(point))
     if isinstance(point, DateTime):
         full = point if point.second is None else replace(point, millisecond=point.millisecond or 0)
         return earliest_time(full), latest_time(full)
@@ -171,6 +171,8 @@ def bounds(point: Point) -> tuple[Point, Point]:
 def _count(start: Point, end: Point, precision: str, count: Callable[[Point, Point, str], int]) -> Value:
     (first_start, last_start), (first_end, last_end) = bounds(start), bounds(end)
     low = integer(count(last_start, first_end, precision))
+    if first_start is last_start and first_end is last_end:
+        return low
     high = integer(count(first_start, last_end, precision))
     return None if low is None or high is None else uncertain(low, high)
 

@@ -104,6 +104,7 @@ class Checker:
         self._open: list[str] = []
         self._slots = 0
         self._depths: dict[str, int] = {}
+        self._is_too_large = False
         self._level = self._steps = self._deepest = 0
         self.used: set[str] = set()
 
@@ -112,7 +113,9 @@ class Checker:
         try:
             result = self._check(expression, NO_NAMES)
         except _TooLarge:
-            self._complain.too_large(expression.span)
+            if not self._is_too_large:  # what uses the expression is too large as well: one message is enough
+                self._complain.too_large(expression.span)
+            self._is_too_large = True
             return self.nothing(expression.span)
         finally:
             self._level, self._steps, self._deepest, self._open = 0, 0, 0, []
@@ -209,8 +212,10 @@ class Checker:
         return self.operation("Negate", [self._check(literal, scope)], node.span)
 
     def _code(self, node: syntax.CodeSelector) -> Code:
-        system = self._environment.code_systems.get(node.system, node.system)
-        return Code(node.code, system, node.display)
+        systems = self._environment.code_systems
+        if node.system not in systems:
+            self._complain.unknown_system(node.system, node.span, systems)
+        return Code(node.code, systems.get(node.system, node.system), node.display)
 
     def _extent(self, node: syntax.TypeExtent) -> Checked:
         value = (points.minimum if node.extent == "minimum" else points.maximum)(node.type)
@@ -339,6 +344,10 @@ class Checker:
         if argument is None and table.key is None:
             self._complain.table_use(name, True, span)
             return self.nothing(span)
+        if name in self._open:
+            self._complain.recursive([*self._open[self._open.index(name) :], name], span, table.span)
+            return self.nothing(span)
+        self._open.append(name)
         key = argument if argument is not None or table.key is None else self._check(table.key, NO_NAMES)
         assert key is not None
         rows = [(self._check(row, NO_NAMES), self._check(value, NO_NAMES)) for row, value in table.rows]
@@ -346,6 +355,7 @@ class Checker:
             self._compare_key(key, row)
         values = [value for _, value in rows]
         values.append(self.nothing(span) if table.otherwise is None else self._check(table.otherwise, NO_NAMES))
+        self._open.pop()
         kind, values = self._alike(values)
         pairs = tuple(
             (_constant(self.converted(row, key.type)), value) for (row, _), value in zip(rows, values, strict=False)

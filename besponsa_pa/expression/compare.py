@@ -96,6 +96,8 @@ def equal(left: Value, right: Value) -> Truth:
         return missing(facts_of(left, right))
     if isinstance(left, Uncertain) or isinstance(right, Uncertain):
         return _equal_bounds(left, right)
+    if isinstance(left, str):
+        return left == right
     match left, right:
         case (Date() | DateTime() | Time()), (Date() | DateTime() | Time()):
             order = compare(left, right)

@@ -119,6 +119,12 @@ class Complaints:
                     pass
         return texts
 
+    def unknown_system(self, name: str, span: Span, candidates: Iterable[str]) -> None:
+        """A code system that is not known: a code of it would never match."""
+        candidates = list(candidates)
+        help = did_you_mean(name, candidates) or "known are " + ", ".join(f"`{each}`" for each in candidates[:12])
+        self._diagnostics.error("E206", f"there is no code system `{name}`", span, help=help)
+
     def unknown_function(self, name: str, span: Span, candidates: Iterable[str]) -> None:
         """A function that there is none of, or none on purpose."""
         if name in LEFT_OUT:

@@ -65,7 +65,7 @@ def evaluator(node: Checked) -> Evaluate:
         case checked.Definition():
             return evaluator(node.body)
         case checked.NewList():
-            return _list([evaluator(element) for element in node.elements])
+            return _list(node)
         case checked.NewTuple():
             return _tuple({name: evaluator(element) for name, element in node.elements})
         case checked.NewInterval():
@@ -280,7 +280,10 @@ def _equal_to(key: Evaluate, value: Value) -> Evaluate:
 # --- selectors ---
 
 
-def _list(elements: list[Evaluate]) -> Evaluate:
+def _list(node: checked.NewList) -> Evaluate:
+    elements = [evaluator(element) for element in node.elements]
+    if all(isinstance(element, checked.Constant) for element in node.elements):
+        return _constant(list_of((element({}), True) for element in elements))
     return lambda frame: list_of((element(frame), True) for element in elements)
 
 

@@ -108,18 +108,20 @@ def _would_take(node: syntax.Expression, following: Next) -> bool:
     """Whether an expression would take for its own what follows it."""
     match node:
         case syntax.Query():
-            last_lists = node.sort[-1:] and node.sort[-1].expression is not None
-            ends_in_list = last_lists or (not _ends_after_lets(node) and (node.lets or len(node.sources) > 1))
-            return following is Next.CLAUSE or (following is Next.COMMA and bool(ends_in_list))
+            return following is Next.CLAUSE or (following is Next.COMMA and _ends_in_list(node))
         case syntax.Apply(operator="Expand" | "Collapse"):
             return following is Next.PER
         case _:
             return False
 
 
-def _ends_after_lets(node: syntax.Query) -> bool:
-    clauses = (node.relations, node.where, node.result, node.aggregate, node.sort)
-    return any(clause not in (None, ()) for clause in clauses)
+def _ends_in_list(node: syntax.Query) -> bool:
+    """Whether a comma after a query would go on with its last clause."""
+    if node.sort:
+        return node.sort[0].expression is not None
+    if node.relations or any(clause is not None for clause in (node.where, node.result, node.aggregate)):
+        return False
+    return bool(node.lets) or len(node.sources) > 1
 
 
 def _bare(node: syntax.Expression, following: Next) -> str:
@@ -148,8 +150,9 @@ def _bare(node: syntax.Expression, following: Next) -> str:
             kind = "" if node.element_type is None else f"List<{node.element_type}>"
             return f"{kind}{{{_listed(node.elements)}}}"
         case syntax.TupleSelector():
-            texts = (f"{_key(name)} {text}" for (name, _), text in zip(node.elements, _texts_of(node), strict=True))
-            return f"Tuple {{ {', '.join(texts) or ':'} }}"
+            texts = _several(tuple(element for _, element in node.elements))
+            pairs = (f"{_key(name)} {text}" for (name, _), text in zip(node.elements, texts, strict=True))
+            return f"Tuple {{ {', '.join(pairs) or ':'} }}"
         case syntax.IntervalSelector():
             opening, closing = "[" if node.low_closed else "(", "]" if node.high_closed else ")"
             return f"Interval{opening}{_listed((node.low, node.high))}{closing}"
@@ -173,15 +176,12 @@ def _bare(node: syntax.Expression, following: Next) -> str:
 
 
 def _listed(nodes: Iterable[syntax.Expression]) -> str:
-    nodes = tuple(nodes)
-    rest = [Next.COMMA] * (len(nodes) - 1) + [Next.CLOSED]
-    return ", ".join(_text(node, OPEN, following) for node, following in zip(nodes, rest, strict=False))
+    return ", ".join(_several(tuple(nodes)))
 
 
-def _texts_of(node: syntax.TupleSelector) -> Iterator[str]:
-    last = len(node.elements) - 1
-    for index, (_, element) in enumerate(node.elements):
-        yield _text(element, OPEN, Next.CLOSED if index == last else Next.COMMA)
+def _several(nodes: tuple[syntax.Expression, ...]) -> Iterator[str]:
+    for index, node in enumerate(nodes, start=1):
+        yield _text(node, OPEN, Next.CLOSED if index == len(nodes) else Next.COMMA)
 
 
 # --- names and literals ---
@@ -278,9 +278,10 @@ def _unit(unit: syntax.Expression) -> str:
 
 
 def _step(step: syntax.Expression) -> str:
-    if isinstance(step, syntax.Literal) and isinstance(step.value, Quantity):
-        if step.value.is_calendar and str(step.value.value) == "1":
-            return step.value.unit
+    """One day is written `day`; `1.0 day` stays as it is."""
+    quantity = step.value if isinstance(step, syntax.Literal) else None
+    if isinstance(quantity, Quantity) and quantity.is_calendar and str(quantity.value) == "1":
+        return quantity.unit
     return _text(step, TERM)
 
 
@@ -360,11 +361,14 @@ def _clauses(node: syntax.Query) -> Iterator[tuple[str, list[Item]]]:
     if node.sort and node.sort[0].expression is None:
         yield f"sort {'desc' if node.sort[0].descending else 'asc'}", []
     elif node.sort:
-        yield "sort by ", [
-            ("", item.expression, TERM, " desc" if item.descending else "")
-            for item in node.sort
-            if item.expression is not None
-        ]
+        yield (
+            "sort by ",
+            [
+                ("", item.expression, TERM, " desc" if item.descending else "")
+                for item in node.sort
+                if item.expression is not None
+            ],
+        )
 
 
 def _source(source: syntax.Source) -> Item:
@@ -387,8 +391,8 @@ def _aggregate(aggregate: syntax.Aggregate) -> str:
         return f"{word} {_key(aggregate.name)} "
     starting = _text(aggregate.starting, OPEN)
     # a word before a colon would be read as a name
-    is_number = isinstance(aggregate.starting, syntax.Literal) and not starting[-1].isalpha()
-    return f"{word} {_name(aggregate.name)} starting {starting if is_number else f'({starting})'}: "
+    is_bare = isinstance(aggregate.starting, syntax.Literal) and not re.search(r"\b[A-Za-z_]\w*$", starting)
+    return f"{word} {_name(aggregate.name)} starting {starting if is_bare else f'({starting})'}: "
 
 
 def _clause_items(items: list[Item], following: Next) -> Iterator[str]:

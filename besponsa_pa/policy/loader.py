@@ -50,7 +50,8 @@ def load(source: Source, resolve: Resolve, diagnostics: Diagnostics) -> Policy |
     if not files.complete:
         return None
     check_resolution(policy, diagnostics)
-    warn_of_no_otherwise(policy, diagnostics)
+    if root.key("otherwise") is None:
+        warn_of_no_otherwise(policy, diagnostics)
     return policy
 
 

@@ -73,7 +73,7 @@ def check_parameter(key: Scalar, name: str, diagnostics: Diagnostics) -> None:
 def check_clashes(names: Iterable[Named], diagnostics: Diagnostics) -> None:
     """Report names that stand for two things, groups of facts that are values too, and hidden functions.
 
-    The names come in the order in which they are declared, so that the later one is the mistake.
+    The facts come first: of two names the later one is told to be the mistake, so what hides a fact, never the fact.
     """
     seen: dict[str, Named] = {}
     for named in names:
@@ -136,8 +136,6 @@ def _clash(named: Named, before: Named, diagnostics: Diagnostics) -> None:
     message = f"the {named.kind} `{named.name}` has the name of the {before.kind} `{before.name}`"
     if before.kind == "fact" and before.name != named.name:
         message = f"the {named.kind} `{named.name}` hides the fact `{before.name}`"
-    elif named.kind == "fact" and before.name != named.name:
-        message = f"the {before.kind} `{before.name}` hides the fact `{named.name}`"
     diagnostics.error("E304", message, named.span, help="choose another name", related=related)
 
 

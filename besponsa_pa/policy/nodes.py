@@ -71,7 +71,7 @@ def grade(node: Node | None) -> Grade | None:
 def citations(node: Node | None) -> tuple[Citation, ...]:
     """Citations, each the name of a reference or `{ref: ..., at: ...}`.
 
-    One that is none has been reported: it names no reference (""), so that the rule is not told besides to cite nothing.
+    One that is none has been reported: it names no reference (""), so that its rule is not told to cite nothing too.
     """
     return tuple(_citations(node))
 

@@ -263,7 +263,7 @@ class _Usage:
 
 def warn_of_no_otherwise(policy: Policy, diagnostics: Diagnostics) -> None:
     """Say what becomes of a request to which no pathway applies, where the policy does not."""
-    if policy.otherwise is None and policy.pathways and all(pathway.when is not None for pathway in policy.pathways):
+    if policy.pathways and all(pathway.when is not None for pathway in policy.pathways):
         message = "nothing says what is decided when no pathway applies"
         help = "add `otherwise:`; without it, such a request goes to a clinician"
         diagnostics.warning("W354", message, policy.span, help=help)

@@ -101,7 +101,8 @@ def _marked(line: str, start: int, length: int) -> _Marked:
     first = 0 if len(line) <= LINE_LIMIT else max(0, start - BEFORE_CARET)
     last = min(len(line), first + LINE_LIMIT)
     before, marked, after = (
-        _shown(part) for part in (line[first:start], line[start : min(start + length, last)], line[start + length : last])
+        _shown(part)
+        for part in (line[first:start], line[start : min(start + length, last)], line[start + length : last])
     )
     head = ELLIPSIS if first else ""
     tail = ELLIPSIS if last < len(line) else ""

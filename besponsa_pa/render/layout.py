@@ -86,8 +86,7 @@ def columns(rows: Iterable[tuple[str, str]], width: int, indent: str = "  ") -> 
     column = min(max((len(name) for name, _ in rows), default=0), NAME_COLUMN)
     lines: list[str] = []
     for name, text in rows:
-        if len(name) > column:
-            lines.append(f"{indent}{name}")
-            name = ""
-        lines += wrapped(text, width, f"{indent}{name:<{column}}  ") or [f"{indent}{name}"]
+        is_long = len(name) > column
+        lines += [f"{indent}{name}"] if is_long else []
+        lines += wrapped(text, width, f"{indent}{'' if is_long else name:<{column}}  ") or [f"{indent}{name}"]
     return lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from besponsa_pa.expression import checked
@@ -20,12 +20,15 @@ from besponsa_pa.policy.model import (
     Condition,
     GroupKind,
     Judgment,
+    NamedExpression,
     OnUnmet,
     Policy,
     Reference,
+    Table,
     criteria_of,
 )
 from besponsa_pa.render.layout import Colour, columns, fitting, painted, visible, wrapped
+from besponsa_pa.source import Excerpt
 from besponsa_pa.types import ListOf, Simple, TupleOf, Type, plain
 from besponsa_pa.values import ValueSet
 
@@ -35,8 +38,8 @@ GROUPS = {GroupKind.ALL: "all of", GroupKind.ANY: "any of", GroupKind.NONE: "non
 def text_from_policy(compiled: CompiledPolicy, width: int, colour: bool) -> str:
     """The outline of a policy: each pathway with its criteria, then what it asks for and what it rests on.
 
-    Definitions, value sets and facts are shown where something uses them: shared files bring more. `width` is that
-    of the terminal in columns.
+    Definitions, tables, value sets and facts are shown where something uses them: shared files bring more. `width`
+    is that of the terminal in columns.
     """
     outline = _Outline(compiled, fitting(width), colour)
     blocks = [
@@ -45,8 +48,8 @@ def text_from_policy(compiled: CompiledPolicy, width: int, colour: bool) -> str:
         outline.otherwise(),
         outline.advisories(),
         outline.guarantees(),
-        outline.facts(),
-        outline.names(),
+        *outline.facts(),
+        outline.terms(),
         outline.references(),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -59,6 +62,7 @@ class _Outline:
     compiled: CompiledPolicy
     width: int
     colour: bool
+    _shown: list[CheckedCriterion] = field(default_factory=list)
 
     @property
     def policy(self) -> Policy:
@@ -88,6 +92,8 @@ class _Outline:
         lines = self._strong(f"{pathway.title} ({pathway.name})" + self._cited(pathway.cite))
         applies = "applies to every request" if pathway.when is None else f"applies when {pathway.when.text}"
         lines += wrapped(applies, self.width, "  ", "    ")
+        readings = (each.interpretation for each in self.policy.pathways if each.name == pathway.name)
+        lines += [line for each in readings if each for line in wrapped(f"read as: {each}", self.width, "  ", "    ")]
         if pathway.require is not None:
             lines += self._requirements(pathway.require)
         lines += self._part("excluded by", pathway.exclude)
@@ -115,6 +121,10 @@ class _Outline:
         lines = wrapped(title, self.width, f"{indent}{visible(criterion.id)}: ", f"{indent}  ")
         yield lines[0].replace(visible(criterion.id), name, 1) if lines else f"{indent}{name}"
         yield from lines[1:]
+        if any(each is criterion for each in self._shown):
+            yield f"{indent}  as above"
+            return
+        self._shown.append(criterion)
         for text in _said(criterion):
             yield from wrapped(text, self.width, f"{indent}  ", f"{indent}    ")
         if isinstance(criterion.body, CheckedGroup):
@@ -149,30 +159,26 @@ class _Outline:
 
     # --- what it uses ---
 
-    def facts(self) -> list[str]:
+    def facts(self) -> Iterator[list[str]]:
         """The facts that decide, with their questions, then those that only an advisory reads."""
-        deciding = {node.name for node in self._walked(_deciding(self.compiled)) if isinstance(node, checked.Fact)}
-        told = {node.name for node in self._walked(_telling(self.compiled)) if isinstance(node, checked.Fact)}
-        rows = [(name, _fact(fact)) for name, fact in self.policy.facts.items() if name in deciding]
-        only = [(name, _fact(fact)) for name, fact in self.policy.facts.items() if name in told - deciding]
-        tables = [self._table("Facts that it asks for", rows), self._table("Facts that it reads if they are given", only)]
-        return "\n\n".join("\n".join(table) for table in tables if table).split("\n") if rows or only else []
+        deciding = {node.name for node in _walked(_deciding(self.compiled)) if isinstance(node, checked.Fact)}
+        telling = {node.name for node in _walked(_telling(self.compiled)) if isinstance(node, checked.Fact)}
+        only_told = "Facts that only an advisory reads"
+        for title, names in (("Facts that decide", deciding), (only_told, telling - deciding)):
+            rows = [(name, _fact(fact)) for name, fact in self.policy.facts.items() if name in names]
+            yield self._table(title, rows)
 
-    def names(self) -> list[str]:
-        """The definitions and value sets that are used, in the order of the policy."""
-        nodes = list(self._walked((*_deciding(self.compiled), *_telling(self.compiled))))
-        used = {node.name for node in nodes if isinstance(node, checked.Definition)}
-        sets = {node.value.name for node in nodes if isinstance(node, checked.Constant) and isinstance(node.value, ValueSet)}
-        rows = [
-            (f"{name}({', '.join(each.parameters)})" if each.parameters else name, " ".join(each.body.text.split()))
-            for name, each in self.policy.definitions.items()
-            if name in used
-        ]
+    def terms(self) -> list[str]:
+        """The definitions, tables and value sets that are used, in the order of the policy."""
+        nodes = list(_walked((*_deciding(self.compiled), *_telling(self.compiled))))
+        named = {node.name for node in nodes if isinstance(node, checked.Definition)}
+        looked_up = {node.table for node in nodes if isinstance(node, checked.Lookup)}
+        constants = (node.value for node in nodes if isinstance(node, checked.Constant))
+        sets = {value.name for value in constants if isinstance(value, ValueSet)}
+        rows = [_definition(each) for name, each in self.policy.definitions.items() if name in named]
+        rows += [(name, _rows(table)) for name, table in self.policy.tables.items() if name in looked_up]
         rows += [(name, _codes(value_set)) for name, value_set in self.policy.value_sets.items() if name in sets]
-        return self._table("Names", rows)
-
-    def _walked(self, conditions: Iterable[Condition]) -> Iterator[Checked]:
-        return (node for condition in conditions for node in checked.walk(condition.expression))
+        return self._table("Terms", rows)
 
     # --- what it rests on ---
 
@@ -180,7 +186,9 @@ class _Outline:
         """Every reference with its number."""
         return [
             line
-            for reference in sorted(self.policy.references.values(), key=lambda each: (each.number is None, each.number))
+            for reference in sorted(
+                self.policy.references.values(), key=lambda each: (each.number is None, each.number)
+            )
             for line in wrapped(_reference(reference), self.width, f"{_mark(reference)} ")
         ]
 
@@ -202,7 +210,9 @@ class _Outline:
 
 def _in_force(policy: Policy) -> str:
     start, end = policy.effective_from, policy.effective_to
-    return "".join([", in force" if start or end else "", f" from {start}" if start else "", f" to {end}" if end else ""])
+    return "".join(
+        [", in force" if start or end else "", f" from {start}" if start else "", f" to {end}" if end else ""]
+    )
 
 
 def _said(criterion: CheckedCriterion) -> Iterator[str]:
@@ -257,6 +267,10 @@ def _granting(grant: Mapping[str, CheckedGrant]) -> Iterator[Condition]:
         yield from _granting(value) if isinstance(value, Mapping) else (value,)
 
 
+def _walked(conditions: Iterable[Condition]) -> Iterator[Checked]:
+    return (node for condition in conditions for node in checked.walk(condition.expression))
+
+
 def _telling(compiled: CompiledPolicy) -> Iterator[Condition]:
     return (each.when for each in compiled.advisories if each.when is not None)
 
@@ -275,6 +289,22 @@ def _kind_of(kind: Type) -> str:
         return f"a list of {', '.join(name for name, _ in inner.elements)}" if isinstance(inner, TupleOf) else "a list"
     words = {"Boolean": "true, false", "String": "text", "Integer": "whole number", "Decimal": "number"}
     return words.get(str(plain(kind)), str(plain(kind)).lower())
+
+
+def _definition(definition: NamedExpression) -> tuple[str, str]:
+    parameters = f"({', '.join(definition.parameters)})" if definition.parameters else ""
+    return definition.name + parameters, _one_line(definition.body)
+
+
+def _rows(table: Table) -> str:
+    by = "" if table.by is None else f"by {_one_line(table.by)}: "
+    rows = [f"{_one_line(key)} gives {_one_line(value)}" for key, value in table.rows]
+    rows += [] if table.otherwise is None else [f"otherwise {_one_line(table.otherwise)}"]
+    return by + ", ".join(rows)
+
+
+def _one_line(excerpt: Excerpt) -> str:
+    return " ".join(excerpt.text.split())
 
 
 def _codes(value_set: ValueSet) -> str:

@@ -10,8 +10,20 @@ from hypothesis.strategies import SearchStrategy
 from besponsa_pa.expression import syntax
 from besponsa_pa.expression.functions import CHAPTERS
 from besponsa_pa.types import (
-    ANY, BOOLEAN, DATE, DATETIME, DECIMAL, INTEGER, LONG, QUANTITY, SIMPLE_TYPES, STRING, TIME,
-    IntervalOf, ListOf, TupleOf,
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    INTEGER,
+    LONG,
+    QUANTITY,
+    SIMPLE_TYPES,
+    STRING,
+    TIME,
+    IntervalOf,
+    ListOf,
+    TupleOf,
 )  # fmt: skip
 from besponsa_pa.values import CALENDAR_UNITS, Date, DateTime, Quantity, Time
 
@@ -62,12 +74,13 @@ literals: Trees = st.one_of(
     _literals(dates, DATE), _literals(datetimes(), DATETIME), _literals(times(), TIME), _literals(quantities, QUANTITY),
 )  # fmt: skip
 
+plain_names = st.sampled_from(PLAIN_NAMES)
 types = st.recursive(
     st.sampled_from(list(SIMPLE_TYPES.values())),
     lambda inner: (
         st.builds(ListOf, inner)
         | st.builds(IntervalOf, inner)
-        | st.builds(TupleOf, st.lists(st.tuples(st.sampled_from(PLAIN_NAMES), inner), min_size=1, max_size=2).map(tuple))
+        | st.builds(TupleOf, st.lists(st.tuples(plain_names, inner), min_size=1, max_size=2).map(tuple))
     ),
     max_leaves=3,
 )

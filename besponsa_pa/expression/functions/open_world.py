@@ -121,6 +121,8 @@ def contains(value: Value, element: Value) -> Truth:
         return False
     if isinstance(value, Missing):
         return missing(facts_of(value, element))
+    if isinstance(value, tuple) and isinstance(element, str):
+        return element in value
     return any_of(value, lambda one: same(one, element))
 
 

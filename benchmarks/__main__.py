@@ -1,0 +1,36 @@
+"""`python -m benchmarks` measures, and writes `docs/performance.md`. Arguments are those of pytest, such as `-k start`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.table import page
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "performance.md"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the benchmarks and write the page; a run of only some of them is shown and leaves the page alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        figures = Path(folder) / "figures.json"
+        command = [sys.executable, "-m", "pytest", "benchmarks", "--quiet", "--benchmark-enable", "--benchmark-only"]
+        quiet = ["--benchmark-json", str(figures), "--benchmark-columns", "min,median,rounds"]
+        code = subprocess.run([*command, *quiet, *arguments], cwd=ROOT, check=False).returncode
+        if code:
+            return code
+        text = page(json.loads(figures.read_text(encoding="utf-8")))
+    if arguments:
+        sys.stdout.write(text)
+    else:
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

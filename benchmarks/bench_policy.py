@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from benchmarks import by_hand
+from benchmarks.conftest import Measure
+from benchmarks.expressions import conditions, expressions
+from benchmarks.table import POLICY
+from besponsa_pa import CompiledPolicy, load_policy
+from besponsa_pa.diagnostic import Diagnostics
+from besponsa_pa.expression.checker import Checker
+from besponsa_pa.expression.parser import parse
+from besponsa_pa.policy.compiler import compile_policy
+from besponsa_pa.policy.environment import environment_of, parse_or_null
+
+
+def test_python_compiles_the_same_policy(measure: Measure) -> None:
+    text = Path(by_hand.__file__).read_text(encoding="utf-8")
+    measure(POLICY, "Python compiles `by_hand.py`", lambda: compile(text, "by_hand.py", "exec"), baseline=True)
+
+
+def test_the_yaml_parser_alone(measure: Measure, root: Path) -> None:
+    files = (root / "policies" / "besponsa" / "policy.yaml", root / "policies" / "shared" / "oncology.yaml")
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    measure(POLICY, "PyYAML alone reads its two files", lambda: [yaml.load(text, loader) for text in texts])  # noqa: S506
+
+
+def test_parse_its_expressions(measure: Measure, policy: CompiledPolicy) -> None:
+    written = list(expressions(policy.policy))
+    row = f"parse its {len(written)} expressions"
+    measure(POLICY, row, lambda: [parse(excerpt, Diagnostics()) for excerpt in written])
+
+
+def test_check_its_conditions(measure: Measure, policy: CompiledPolicy) -> None:
+    environment = environment_of(policy.policy, Diagnostics())
+    trees = [parse_or_null(excerpt, Diagnostics()) for excerpt in conditions(policy.policy)]
+
+    def check() -> None:
+        checker = Checker(environment, Diagnostics())
+        for tree in trees:
+            checker.check(tree)
+
+    measure(POLICY, f"check its {len(trees)} conditions", check)
+
+
+def test_compile(measure: Measure, policy: CompiledPolicy) -> None:
+    measure(POLICY, "compile: parse, check, make ready to run", lambda: compile_policy(policy.policy, Diagnostics()))
+
+
+def test_load(measure: Measure) -> None:
+    measure(POLICY, "`load_policy`: find, read, hold against the schema, compile", lambda: load_policy("besponsa"))

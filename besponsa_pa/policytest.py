@@ -1,0 +1,357 @@
+"""Runs the tests that stand beside a policy: cases in the analyst's words, and what must be decided of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from besponsa_pa.case import Case, read_case
+from besponsa_pa.determination import broken_musts, determine
+from besponsa_pa.determination.findings import Determination
+from besponsa_pa.diagnostic import Diagnostic, Diagnostics, did_you_mean
+from besponsa_pa.document import Mapping, Node, Scalar, Sequence, load_schema, validate
+from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.policy.model import CompiledPolicy, GrantedValue, Judgment, criteria_of
+from besponsa_pa.source import Span
+
+# the file beside a policy that holds its tests
+FILE_NAME = "tests.yaml"
+ERROR = "error"
+# keys of a test that name things of the policy, several of them
+LISTS = ("because", "asks", "advises")
+# keys that say something of a determination, so nothing of a case that is refused
+DECIDED = (*LISTS, "pend", "pathway", "grant")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTest:
+    """One test: a case, and what is expected of it.
+
+    `expected` holds by its key (`because`, `asks` ...) what the test says, lists without an order, a grant with
+    its names joined by dots. What a test does not say is not looked at.
+    """
+
+    name: str
+    case: Mapping
+    decision: str
+    expected: dict[str, str | frozenset[str] | dict[str, str]]
+    says: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a test expected, and what came out, as text."""
+
+    what: str
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTestResult:
+    """A test that has run: what was decided, or why the case was refused; no differences when it passed."""
+
+    test: PolicyTest
+    determination: Determination | None
+    diagnostics: tuple[Diagnostic, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything came out as expected."""
+        return not self.differences
+
+
+def run_tests(tests: Iterable[PolicyTest], compiled: CompiledPolicy) -> Iterator[PolicyTestResult]:
+    """The result of each test, one after the other, so that a long run can be followed."""
+    judgments = _judgments(compiled)
+    return (_run(test, compiled, judgments) for test in tests)
+
+
+def read_tests(node: Node, compiled: CompiledPolicy, diagnostics: Diagnostics) -> tuple[PolicyTest, ...]:
+    """The tests of a file, held against its schema and the names of the policy.
+
+    Every mistake is reported with its place, for a misspelt name would test nothing. The tests that can be run
+    come back all the same.
+    """
+    validate(node, load_schema("tests.schema.json"), diagnostics, "tests")
+    if not isinstance(node, Mapping):
+        return ()
+    reader = _Reader(compiled, diagnostics)
+    _check_policy(node.get("policy"), compiled, diagnostics)
+    base = reader.base(node.get("base"))
+    tests = (reader.test(each, base) for each in _items(node.get("tests")))
+    return tuple(test for test in tests if test is not None)
+
+
+# --- running ---
+
+
+def _run(test: PolicyTest, compiled: CompiledPolicy, judgments: Collection[str]) -> PolicyTestResult:
+    diagnostics = Diagnostics()
+    case = _read(test.case, compiled, judgments, diagnostics)
+    if case is None:
+        return PolicyTestResult(test, None, tuple(diagnostics), tuple(_refused(test, diagnostics)))
+    determination = determine(compiled, case)
+    return PolicyTestResult(test, determination, tuple(diagnostics), tuple(_differences(test, determination)))
+
+
+def _read(
+    node: Mapping, compiled: CompiledPolicy, judgments: Collection[str], diagnostics: Diagnostics
+) -> Case | None:
+    """A case as it is read from a file: one that breaks what holds for every real case is refused."""
+    case = read_case(node, compiled.policy.facts, diagnostics, judgments)
+    if case is None:
+        return None
+    for fact, must in broken_musts(compiled, case):
+        message = f"`{fact}` breaks what holds for every real case"
+        diagnostics.error("E490", message, case.span_of(fact), help=f"it must be: {must.text}")
+    return None if diagnostics.has_errors else case
+
+
+def _refused(test: PolicyTest, diagnostics: Diagnostics) -> Iterator[Difference]:
+    said = "; ".join(each.message for each in diagnostics)
+    if test.decision != ERROR:
+        yield Difference("decision", test.decision, f"{ERROR}: {said}")
+    elif test.says is not None and not any(
+        test.says in text for each in diagnostics for text in (each.message, each.label, each.help)
+    ):
+        yield Difference("says", test.says, said)
+
+
+def _differences(test: PolicyTest, determination: Determination) -> Iterator[Difference]:
+    got = _got(determination)
+    if test.decision != determination.decision.value:
+        yield Difference("decision", test.decision, determination.decision.value)
+    for what, expected in test.expected.items():
+        if expected != got[what]:
+            yield Difference(what, _text(expected), _text(got[what]))
+
+
+def _got(determination: Determination) -> dict[str, str | frozenset[str] | dict[str, str]]:
+    """What a determination says under each key that a test may expect something of."""
+    return {
+        "because": frozenset(determination.reasons),
+        "asks": frozenset(each.fact for each in determination.missing),
+        "advises": frozenset(each.id for each in determination.advisories),
+        "pend": "" if determination.pend is None else determination.pend.value,
+        "pathway": determination.pathway or "",
+        "grant": dict(_granted(determination.grant or {})),
+    }
+
+
+def _granted(grant: GrantedValue, around: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(grant, dict):
+        for name, value in grant.items():
+            yield from _granted(value, f"{around}.{name}" if around else name)
+    else:
+        yield around, plain_text(grant)
+
+
+def _text(value: str | frozenset[str] | dict[str, str]) -> str:
+    match value:
+        case str():
+            return value or "none"
+        case dict():
+            return ", ".join(f"{name}: {text}" for name, text in sorted(value.items())) or "none"
+        case frozenset():
+            return ", ".join(sorted(value)) or "none"
+
+
+# --- reading ---
+
+
+def _judgments(compiled: CompiledPolicy) -> frozenset[str]:
+    criteria = (criterion for pathway in compiled.pathways for criterion in criteria_of(pathway))
+    return frozenset(criterion.id for criterion in criteria if isinstance(criterion.body, Judgment))
+
+
+def _check_policy(node: Node | None, compiled: CompiledPolicy, diagnostics: Diagnostics) -> None:
+    if isinstance(node, Scalar) and node.text != compiled.policy.id:
+        message = f"these are tests of `{node.text}`, and the policy beside them is `{compiled.policy.id}`"
+        diagnostics.error("E605", message, node.span, help="mend the name, or move the file beside its policy")
+
+
+def _items(node: Node | None) -> tuple[Node, ...]:
+    return node.items if isinstance(node, Sequence) else ()
+
+
+def _scalars(node: Node | None) -> tuple[Scalar, ...]:
+    return tuple(item for item in _items(node) if isinstance(item, Scalar))
+
+
+def _text_of(node: Node | None) -> str | None:
+    return node.text if isinstance(node, Scalar) else None
+
+
+Entries = dict[str, tuple[Scalar, Node]]
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads tests, and holds what they name against the policy."""
+
+    compiled: CompiledPolicy
+    diagnostics: Diagnostics
+    _groups: frozenset[str] = field(init=False)
+    _known: dict[str, frozenset[str]] = field(init=False)
+    _names: dict[str, Span] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        facts = self.compiled.policy.facts
+        names = [*facts, *(f"evidence.{name}" for name in facts)]
+        self._groups = frozenset(
+            {".".join(name.split(".")[:length]) for name in names for length in range(1, name.count(".") + 1)}
+            | {"evidence", "judgments"}
+        )
+        criteria = (criterion for pathway in self.compiled.pathways for criterion in criteria_of(pathway))
+        self._known = {
+            "because": frozenset(criterion.id for criterion in criteria),
+            "asks": frozenset(facts),
+            "advises": frozenset(advisory.id for advisory in self.compiled.advisories),
+            "pathway": frozenset(pathway.name for pathway in self.compiled.pathways),
+        }
+
+    def base(self, node: Node | None) -> Mapping | None:
+        """The case to begin with, if there is one in which nothing is wrong."""
+        if not isinstance(node, Mapping):
+            return None
+        found = Diagnostics()
+        read_case(node, self.compiled.policy.facts, found, _judgments(self.compiled))
+        self.diagnostics.extend(found)
+        return None if found.has_errors else node
+
+    def test(self, node: Node, base: Mapping | None) -> PolicyTest | None:
+        """One test, or None when it cannot be run."""
+        if not isinstance(node, Mapping):
+            return None
+        name, decision = node.get("name"), _text_of(node.get("expect"))
+        if not isinstance(name, Scalar) or decision is None:
+            return None
+        self._check_name(name)
+        self._check_keys(node, decision)
+        case = self._case(node, base, name)
+        expected = {
+            what: value
+            for what in DECIDED
+            if (found := node.get(what)) is not None and (value := self._expected(what, found)) is not None
+        }
+        says = _text_of(node.get("says"))
+        return None if case is None else PolicyTest(name.text, case, decision, expected, says, name.span)
+
+    def _check_name(self, name: Scalar) -> None:
+        first = self._names.setdefault(name.text, name.span)
+        if first is not name.span:
+            related = ((first, "the first one"),)
+            self.diagnostics.error("E603", "two tests have the same name", name.span, related=related)
+
+    def _check_keys(self, node: Mapping, decision: str) -> None:
+        """Report keys that say nothing of what is expected: they would never fail."""
+        idle = DECIDED if decision == ERROR else ("says",)
+        for key, _ in node.entries:
+            if key.text in idle:
+                message = f"`{key.text}` says nothing when `expect` is `{decision}`"
+                self.diagnostics.error("E604", message, key.span, help="delete it, or mend `expect`")
+
+    # --- what is expected ---
+
+    def _expected(self, what: str, node: Node) -> str | frozenset[str] | dict[str, str] | None:
+        if what in LISTS:
+            named = _scalars(node)
+            self._check_known(what, named)
+            return frozenset(each.text for each in named)
+        if what == "grant":
+            return dict(_flat_texts(node))
+        if isinstance(node, Scalar):
+            self._check_known(what, (node,))
+        return _text_of(node)
+
+    def _check_known(self, what: str, named: Iterable[Scalar]) -> None:
+        known = self._known.get(what)
+        kinds = {"because": "criterion", "asks": "fact", "advises": "advisory", "pathway": "pathway"}
+        for each in named:
+            if known is not None and each.text not in known:
+                message = f"the policy has no {kinds[what]} `{each.text}`"
+                self.diagnostics.error("E601", message, each.span, help=did_you_mean(each.text, known))
+
+    # --- the case ---
+
+    def _case(self, node: Mapping, base: Mapping | None, name: Scalar) -> Mapping | None:
+        """The case of a test: its own or the base, with what is different and without what is not known."""
+        own = node.get("case")
+        begun = own if isinstance(own, Mapping) else base
+        if begun is None:
+            if own is None and base is None:
+                self._report_no_case(name)
+            return None
+        entries = self._flat(begun)
+        changes = node.get("with")
+        for changed, entry in (self._flat(changes) if isinstance(changes, Mapping) else {}).items():
+            self._remove(changed, entries)
+            entries[changed] = entry
+        for each in _scalars(node.get("without")):
+            if self._is_known(each):
+                self._remove(each.text, entries)
+        return _nested(entries, begun.span)
+
+    def _report_no_case(self, name: Scalar) -> None:
+        if not self.diagnostics.has_errors:
+            message = "this test has no case to begin with"
+            help = "put a case under `base:` for all tests, or under `case:` for this one"
+            self.diagnostics.error("E602", message, name.span, help=help)
+
+    def _flat(self, node: Mapping) -> Entries:
+        """What a case says, by the full names of the facts."""
+        entries: Entries = {}
+        for name, key, value in self._walk(node, ""):
+            if name in entries:
+                related = ((entries[name][0].span, "the first time"),)
+                self.diagnostics.error("E403", f"`{name}` is given twice", key.span, related=related)
+            entries[name] = (key, value)
+        return entries
+
+    def _walk(self, node: Mapping, prefix: str) -> Iterator[tuple[str, Scalar, Node]]:
+        for key, value in node.entries:
+            name = prefix + key.text
+            if name in self._groups and isinstance(value, Mapping):
+                yield from self._walk(value, f"{name}.")
+            else:
+                yield name, key, value
+
+    def _remove(self, name: str, entries: Entries) -> None:
+        """Take out a fact, or all facts of a group."""
+        for each in [each for each in entries if each == name or each.startswith(f"{name}.")]:
+            del entries[each]
+
+    def _is_known(self, name: Scalar) -> bool:
+        facts = self.compiled.policy.facts
+        text = name.text.removeprefix("evidence.")
+        if text in facts or name.text in self._groups or name.text.startswith("judgments.") or "[" in text:
+            return True
+        message = f"the policy has no fact `{name.text}`"
+        self.diagnostics.error("E601", message, name.span, help=did_you_mean(name.text, facts))
+        return False
+
+
+def _nested(entries: Entries, span: Span) -> Mapping:
+    """The case of which these are the entries: facts by their full names, evidence and judgments below their keys."""
+    parts: list[tuple[Scalar, Node]] = []
+    inside: dict[str, list[tuple[Scalar, Node]]] = {}
+    for name, (key, value) in entries.items():
+        group, _, rest = name.partition(".")
+        if group in ("evidence", "judgments") and rest:
+            inside.setdefault(group, []).append((replace(key, text=rest), value))
+        else:
+            parts.append((replace(key, text=name), value))
+    for group, listed in inside.items():
+        parts.append((replace(listed[0][0], text=group), Mapping(tuple(listed), span)))
+    return Mapping(tuple(parts), span)
+
+
+def _flat_texts(node: Node, around: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(node, Mapping):
+        for key, value in node.entries:
+            yield from _flat_texts(value, f"{around}.{key.text}" if around else key.text)
+    elif isinstance(node, Scalar):
+        yield around, node.text
