@@ -252,13 +252,19 @@ def test_a_fact_given_twice_shows_the_first_place_too() -> None:
     assert (span.line, text) == (1, "the first time")
 
 
-def test_an_unknown_code_system_is_a_warning_for_a_payer_may_have_its_own() -> None:
+def test_a_misspelt_code_system_is_an_error_for_its_codes_are_in_no_value_set() -> None:
     case, diagnostics = read("disease: {diagnosis: {system: SNOMET CT, code: 91857003}}")
-    assert told(diagnostics) == [
-        "W412 1:31 `disease.diagnosis`: no code system is known as `SNOMET CT` | | did you mean `SNOMED CT`?"
-    ]
+    (error,) = told(diagnostics)
+    assert error.startswith("E408 ")
+    assert "did you mean `SNOMED CT`?" in error
+    assert case is None
+
+
+def test_an_unknown_code_system_is_a_warning_for_a_payer_may_have_its_own() -> None:
+    case, diagnostics = read("disease: {diagnosis: {system: Plan codes, code: 91857003}}")
+    assert told(diagnostics) == ["W412 1:31 `disease.diagnosis`: no code system is known as `Plan codes` | |"]
     assert case is not None
-    assert case.facts["disease.diagnosis"] == Code("91857003", "SNOMET CT")
+    assert case.facts["disease.diagnosis"] == Code("91857003", "Plan codes")
 
 
 def test_a_code_system_of_the_payer_that_the_fact_declares_is_no_surprise() -> None:

@@ -53,14 +53,19 @@ def _code(parts: dict[str, str], kind: Simple) -> Code:
 
 
 def _check_system(node: Node, kind: Simple, place: str, reading: Reading) -> None:
-    """Warn of an unknown code system: a payer may have one of its own, but a misspelt one is in no value set."""
+    """Refuse a misspelt code system, for its codes are in no value set; warn of one that is not known at all.
+
+    A payer may have a code system of its own.
+    """
     assert isinstance(node, Scalar)
     if code_system(node.text) is not None or node.text == kind.system:
         return
     near = nearest(node.text, (system.name for system in CODE_SYSTEMS))
-    help = f"did you mean `{near}`?" if near is not None else ""
+    if near is not None:
+        found = f"no code system is known as `{shortened(node.text)}`"
+        raise WrongValueError(found, help=f"did you mean `{near}`?", code="E408")
     message = f"`{place}`: no code system is known as `{shortened(node.text)}`"
-    reading.diagnostics.warning("W412", message, node.span, help=help)
+    reading.diagnostics.warning("W412", message, node.span)
 
 
 def _check_diagnosis(text: str) -> None:

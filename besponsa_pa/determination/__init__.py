@@ -22,10 +22,12 @@ def determine(compiled: CompiledPolicy, case: Case) -> Determination:
     An approval must stand on facts whose evidence is of the grade that the policy asks for, so what is not
     documented is taken for missing in a second look: where that changes the approval, it pends for the documents.
     """
-    first = decide(compiled, case, stated(case))
+    frames = stated(case)
+    (frame,) = frames[None]
+    first = decide(compiled, case, frames)
     if first.decision is Decision.DENY or not asks_for_evidence(compiled):
-        return report(compiled, case, first, first)
-    return report(compiled, case, first, decide(compiled, case, documented(compiled, case)))
+        return report(compiled, case, frame, first, first)
+    return report(compiled, case, frame, first, decide(compiled, case, documented(compiled, case)))
 
 
 def broken_musts(compiled: CompiledPolicy, case: Case) -> Iterator[tuple[str, Condition]]:

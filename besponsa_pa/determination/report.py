@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from besponsa_pa.case import Case
@@ -48,21 +48,24 @@ from besponsa_pa.values import Missing, Uncertain, UncertainList, Value
 REQUEST_DATE = "request.date"
 
 
-def report(compiled: CompiledPolicy, case: Case, stated: Decided, documented: Decided) -> Determination:
-    """The determination for a case decided on what it states, and on what of that is documented."""
+def report(compiled: CompiledPolicy, case: Case, frame: Frame, stated: Decided, documented: Decided) -> Determination:
+    """The determination for a case decided on what it states, and on what of that is documented.
+
+    `frame` is the one that the statements were decided in: it knows the definitions that have been computed.
+    """
     policy = compiled.policy
-    frame: Frame = dict(case.facts)
     decision = _final(stated, documented)
     matters = () if decision is not Decision.PEND else tuple(_matters(documented))
     findings = tuple(_findings(stated, documented, frame))
     advisories = tuple(_advisories(compiled, frame))
     chosen = _chosen(stated if decision is not Decision.PEND else documented, decision)
     is_approved = decision is Decision.APPROVE and chosen is not None
+    pend = _pend(decision, stated, matters, chosen)
     otherwise = compiled.otherwise if not stated.pathways else None
     return Determination(
         case=case.id,
         decision=decision,
-        pend=_pend(decision, stated, matters, chosen),
+        pend=pend,
         pathway=None if chosen is None else chosen.pathway.name,
         pathway_title=None if chosen is None else chosen.pathway.title,
         as_of=case.facts.get(REQUEST_DATE),
@@ -80,7 +83,7 @@ def report(compiled: CompiledPolicy, case: Case, stated: Decided, documented: De
         grant=chosen.grant.values if is_approved and chosen and chosen.pathway.grant else None,
         advisories=advisories,
         references=_references(policy, findings, advisories, () if otherwise is None else otherwise.cite),
-        human_review_required=decision is Decision.DENY or _needs_clinician(decision, stated, matters, chosen),
+        human_review_required=decision is Decision.DENY or pend is Pend.CLINICAL_REVIEW,
     )
 
 
@@ -145,10 +148,6 @@ def _pend(decision: Decision, stated: Decided, matters: Iterable[_Open], chosen:
     return Pend.DOCUMENTATION if undocumented else Pend.CLINICAL_REVIEW
 
 
-def _needs_clinician(decision: Decision, stated: Decided, matters: Iterable[_Open], chosen: PathwayHeld | None) -> bool:
-    return _pend(decision, stated, matters, chosen) is Pend.CLINICAL_REVIEW
-
-
 def _places(matters: Iterable[_Open]) -> frozenset[str]:
     return frozenset(place for each in matters for place in each.facts)
 
@@ -159,6 +158,8 @@ def _missing(
     """The facts to ask for, in the order in which the policy declares them."""
     matters = tuple(matters)
     places = _places(matters)
+    if not places:
+        return ()
     unanswered = _places(_matters(stated)) if stated.decision is Decision.PEND else frozenset()
     facts = []
     for name, fact in compiled.policy.facts.items():
@@ -217,7 +218,7 @@ def _reasons(
 
 def _against(pathway: PathwayHeld, outcome: Outcome) -> Iterator[Held]:
     """The leaves by which the pathway cannot come to more than an outcome: requirements first, as they are written."""
-    for part in sorted(pathway.parts, key=lambda part: part.part is not Part.REQUIRE):
+    for part in _requirements_first(pathway):
         if part.high is outcome:
             yield from leaves_that_decide(part.held)
 
@@ -229,13 +230,13 @@ def _findings(stated: Decided, documented: Decided, frame: Frame) -> Iterator[Fi
     """A finding for each criterion of each pathway that applies or may, in the order of the policy; each once."""
     known_facts = {
         (part.part, held.criterion.id): held.facts
-        for pathway in documented.pathways
+        for pathway in (documented.pathways if documented is not stated else ())
         for part in pathway.parts
         for held, _ in _flat(part.held, None)
     }
     seen: set[tuple[Part, str]] = set()
     for pathway in stated.pathways:
-        for part in sorted(pathway.parts, key=_part_order):
+        for part in _requirements_first(pathway):
             for held, within in _flat(part.held, None):
                 key = (part.part, held.criterion.id)
                 if key in seen:
@@ -246,8 +247,8 @@ def _findings(stated: Decided, documented: Decided, frame: Frame) -> Iterator[Fi
                 yield _finding(held, place, undocumented, frame)
 
 
-def _part_order(part: PartHeld) -> int:
-    return list(Part).index(part.part)
+def _requirements_first(pathway: PathwayHeld) -> Sequence[PartHeld]:
+    return sorted(pathway.parts, key=lambda part: part.part is not Part.REQUIRE)
 
 
 def _flat(held: Held, within: str | None) -> Iterator[tuple[Held, str | None]]:

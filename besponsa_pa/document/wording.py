@@ -112,11 +112,10 @@ def _place(violation: Violation, root: Node, what: str) -> _Place:
     node: Node = root
     key: Scalar | None = None
     for step in violation.path:
-        match node:
-            case Mapping():
-                key, node = next(entry for entry in node.entries if entry[0].text == step)
-            case Sequence() if isinstance(step, int):
-                key, node = None, node.items[step]
+        if isinstance(node, Mapping):
+            key, node = next(entry for entry in node.entries if entry[0].text == step)
+        elif isinstance(node, Sequence):
+            key, node = None, node.items[int(step)]
     return _Place(node, key, _name(violation.path[:-1] if violation.at_key else violation.path, what), violation)
 
 
@@ -159,8 +158,6 @@ def _missing_form(place: _Place) -> Diagnostic:
 def _wrong_kind(place: _Place) -> Diagnostic:
     kinds = [kind for kind in place.violation.wanted if kind != "null"]
     wanted = place.violation.note or " or ".join(KINDS[kind] for kind in kinds)
-    if place.violation.at_key:
-        return _diagnostic(place, "E142", f"`{place.text}` cannot be a key here", f"wanted {wanted}")
     if isinstance(place.node, Scalar) and place.node.is_null:
         return _diagnostic(place, "E142", f"{place.name} has no value", f"wanted {wanted}")
     found = _found(place, is_text_enough="string" not in kinds and not {"array", "object"} & set(kinds))

@@ -309,17 +309,15 @@ def _misplaced_line(mistake: Mistake) -> Diagnostic:
         return mistake.error("E113", "this line stands among list items and does not begin with `- `", place, help)
     if mistake.indent(mistake.offset) == wanted:
         return cannot_begin(Mistake(mistake.source, mistake.problem, mistake.offset, None, None))
-    return _indentation(mistake, place)
+    return _indentation(mistake, place, block)
 
 
-def _indentation(mistake: Mistake, place: Span) -> Diagnostic:
+def _indentation(mistake: Mistake, place: Span, block: int) -> Diagnostic:
     indent = mistake.indent(mistake.offset)
     spaces = f"{indent} space{'' if indent == 1 else 's'}"
     message = f"no line above that this one could go with is indented by {spaces}"
     help = "indent it exactly as the line it goes with"
-    related = None
-    if mistake.context_offset is not None:
-        related = (mistake.span(mistake.context_offset), "the lines above begin here")
+    related = (mistake.span(block), "the lines above begin here")
     return mistake.error("E113", message, place, help, related=related)
 
 

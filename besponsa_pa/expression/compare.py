@@ -20,6 +20,7 @@ from besponsa_pa.values import (
     Concept,
     Date,
     DateTime,
+    EvaluationError,
     Interval,
     Missing,
     Quantity,
@@ -96,7 +97,7 @@ def equal(left: Value, right: Value) -> Truth:
         return missing(facts_of(left, right))
     if isinstance(left, Uncertain) or isinstance(right, Uncertain):
         return _equal_bounds(left, right)
-    if isinstance(left, str):
+    if isinstance(left, str):  # before the patterns, for this is what most conditions compare
         return left == right
     match left, right:
         case (Date() | DateTime() | Time()), (Date() | DateTime() | Time()):
@@ -217,9 +218,20 @@ def compare(left: Value, right: Value, precision: str | None = None) -> int | No
         case Quantity(), Quantity():
             if left.unit == right.unit:
                 return _sign(left.value, right.value)
-            return units.compare(left, right)
+            return _compare_units(left, right)
         case _:
             return _sign(left, right)
+
+
+def _compare_units(left: Quantity, right: Quantity) -> int | None:
+    """A month against a month of fixed length is open, by CQL; a mass against a length is a failure.
+
+    CQL calls that null as well. But a null in a `where` drops the row, and a laboratory value in a unit that the
+    policy did not expect must not vanish from a search: the case pends, with the place.
+    """
+    if not units.commensurable(left.unit, right.unit):
+        raise EvaluationError(f"`{left.unit}` and `{right.unit}` do not convert into one another")
+    return units.compare(left, right)
 
 
 def _sign(left: object, right: object) -> int:

@@ -16,7 +16,7 @@ from besponsa_pa.expression import syntax
 from besponsa_pa.expression.functions import OPERATORS, Operator
 from besponsa_pa.expression.literals import escape, text_of
 from besponsa_pa.expression.parse_table import expression_parser
-from besponsa_pa.types import INTEGER, LONG, STRING
+from besponsa_pa.types import INTEGER, LONG
 from besponsa_pa.values import Quantity
 
 # The rules of the grammar from the loosest binding to the tightest. `open` is what takes all that follows it.
@@ -272,8 +272,7 @@ def _is_quantity(node: syntax.Expression) -> bool:
 
 
 def _unit(unit: syntax.Expression) -> str:
-    assert isinstance(unit, syntax.Literal)
-    assert unit.type == STRING
+    assert isinstance(unit, syntax.Literal), "the parser makes it of a unit"
     return text_of(unit.value)
 
 

@@ -41,7 +41,11 @@ def age(case: Plain) -> int:
 def lacks_treatments_of_the_studies(case: Plain) -> bool:
     if age(case) < 18 or case["disease.philadelphia_chromosome"] == "negative":
         return False
+    return not {"tyrosine_kinase_inhibitor", "chemotherapy"} <= failed_classes(case)
+
+
+def failed_classes(case: Plain) -> set[str]:
+    """The classes of treatment that failed the patient, or that the patient could not bear."""
     therapies = case["therapies"]
     assert isinstance(therapies, Sequence)
-    failed = {each["class"] for each in therapies if each["outcome"] in ("failure", "intolerance")}
-    return not {"tyrosine_kinase_inhibitor", "chemotherapy"} <= failed
+    return {each["class"] for each in therapies if each["outcome"] in ("failure", "intolerance")}

@@ -1,21 +1,19 @@
-"""The completions of a case: every way, over representative values, in which what it leaves open may turn out.
+"""What the completions of a case say: every way in which what it leaves open may turn out, over representative values.
 
-A case here is flat: a value for the name of each fact that is known, None or nothing for one that is not. What is
-open is a place: a fact, an element or a field of a therapy, a date known to its year or month only. A fact matters
-when two completions that differ in it alone are decided differently.
+What is open is a place with choices. A place matters when two completions that differ in it alone are decided
+differently.
 """
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement, product
+from itertools import product
+from typing import TypeAlias
 
-Flat = Mapping[str, object]
-Choices = Mapping[str, Sequence[object]]
-
-# --- what completions say ---
+Choices: TypeAlias = Mapping[str, Sequence[object]]
+Completion: TypeAlias = Mapping[str, object]
+Decided: TypeAlias = Mapping[tuple[int, ...], str]
 
 
 @dataclass(frozen=True)
@@ -27,12 +25,33 @@ class Verdict:
 
     @property
     def decision(self) -> str:
-        """What can be said of them all: the decision if there is but one, else `pend`."""
+        """The decision if they all come to one, else `pend`."""
         return next(iter(self.decisions)) if len(self.decisions) == 1 else "pend"
 
 
-def verdict(choices: Choices, decide: Callable[[Flat], str | None]) -> Verdict:
-    """What a decision comes to over the product of some choices; None from `decide` is for what no real case is."""
-    decided = {chosen: decide(dict(zip(choices, chosen, strict=True))) for chosen in indices(choices)}
-    matters = {place for at, place in enumerate(choices) if _differs_along(at, decided)}
-    return Verdict(frozenset(each for each in decided.values() if each is not None), frozenset(matters))
+def verdict(choices: Choices, decide: Callable[[Completion], str | None]) -> Verdict:
+    """What the completions of a case say; `decide` answers None for a completion that is no real case."""
+    decided: dict[tuple[int, ...], str] = {}
+    for indices in product(*(range(len(values)) for values in choices.values())):
+        decision = decide({place: choices[place][at] for place, at in zip(choices, indices, strict=True)})
+        if decision is not None:
+            decided[indices] = decision
+    matters = (place for at, place in enumerate(choices) if _differs_along(at, decided))
+    return Verdict(frozenset(decided.values()), frozenset(matters))
+
+
+def _differs_along(at: int, decided: Decided) -> bool:
+    """Whether two completions that differ in one place alone are decided differently."""
+    first: dict[tuple[int, ...], str] = {}
+    return any(
+        first.setdefault(indices[:at] + indices[at + 1 :], decision) != decision
+        for indices, decision in decided.items()
+    )
+
+
+def size(choices: Choices) -> int:
+    """How many completions there are."""
+    total = 1
+    for values in choices.values():
+        total *= len(values)
+    return total

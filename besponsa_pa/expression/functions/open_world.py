@@ -121,7 +121,7 @@ def contains(value: Value, element: Value) -> Truth:
         return False
     if isinstance(value, Missing):
         return missing(facts_of(value, element))
-    if isinstance(value, tuple) and isinstance(element, str):
+    if isinstance(value, tuple) and isinstance(element, str):  # known texts: Python decides as `same` would
         return element in value
     return any_of(value, lambda one: same(one, element))
 
