@@ -47,8 +47,8 @@ tests: $(DEV) ## pytest with branch coverage
 update: $(DEV) ## record the expectations of the tests anew; review the difference
 	UPDATE=1 $(BIN)/python -m pytest --quiet
 
-bench: $(DEV) ## measure
-	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only
+bench: $(DEV) ## measure, and write docs/performance.md
+	$(BIN)/python -m benchmarks
 
 format: $(DEV) ## lay the code out and mend what ruff can mend
 	$(BIN)/ruff check --quiet --fix .

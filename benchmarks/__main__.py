@@ -1,4 +1,7 @@
-"""`python -m benchmarks` measures, and writes `docs/performance.md`. Arguments are those of pytest, such as `-k start`."""
+"""`python -m benchmarks` measures and writes `docs/performance.md`.
+
+With arguments, which are those of pytest (`-k start`), it shows what it measured and leaves the page alone.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ PAGE = ROOT / "docs" / "performance.md"
 
 
 def main(arguments: list[str]) -> int:
-    """Run the benchmarks and write the page; a run of only some of them is shown and leaves the page alone."""
+    """Run the benchmarks and write or show the page; returns the exit code of pytest."""
     with tempfile.TemporaryDirectory() as folder:
         figures = Path(folder) / "figures.json"
         command = [sys.executable, "-m", "pytest", "benchmarks", "--quiet", "--benchmark-enable", "--benchmark-only"]

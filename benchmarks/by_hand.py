@@ -7,7 +7,7 @@ which is why it and the engine agree on complete cases only.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 CaseData = Mapping[str, Any]
@@ -39,12 +39,13 @@ def decide(case: CaseData) -> str:
 
 def has_b_cell_all(disease: CaseData) -> bool:
     diagnosis = disease.get("diagnosis")
-    is_coded = isinstance(diagnosis, dict)
-    code = (diagnosis["system"], diagnosis["code"]) if is_coded else ("ICD-10-CM", diagnosis)
+    code = ("ICD-10-CM", diagnosis)
+    if isinstance(diagnosis, dict):
+        code = (diagnosis["system"], diagnosis["code"])
     return code in B_CELL or (code in ANY_LINEAGE and disease.get("lineage") == "b_cell_precursor")
 
 
-def failed(therapies: list[CaseData], kind: str) -> bool:
+def failed(therapies: Iterable[CaseData], kind: str) -> bool:
     return any(each.get("class") == kind and each.get("outcome") in ("failure", "intolerance") for each in therapies)
 
 

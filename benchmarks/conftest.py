@@ -13,7 +13,6 @@ from benchmarks.generator import CaseData, generated_cases
 from besponsa_pa import Case, CompiledPolicy, load_case, load_policy
 
 COUNT = 10_000
-BASELINE = "baseline"
 
 
 class Measure(Protocol):
@@ -26,13 +25,11 @@ class Measure(Protocol):
 
 @pytest.fixture
 def measure(benchmark: BenchmarkFixture) -> Measure:
-    def timed(
-        table: str, row: str, function: Callable[[], object], *, baseline: bool = False, rounds: int = 0
-    ) -> None:
+    def timed(table: str, row: str, function: Callable[[], object], *, baseline: bool = False, rounds: int = 0) -> None:
         benchmark.group = table
-        benchmark.extra_info.update({"row": row, BASELINE: baseline})
+        benchmark.extra_info.update({"row": row, "baseline": baseline})
         if rounds:
-            benchmark.pedantic(function, rounds=rounds, warmup_rounds=1)
+            benchmark.pedantic(function, rounds=rounds, warmup_rounds=1)  # type: ignore[no-untyped-call]
         else:
             benchmark(function)
 

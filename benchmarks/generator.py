@@ -89,7 +89,7 @@ def _therapy(requested: datetime.date, random: Random) -> CaseData:
 
 
 def _leave_out(case: CaseData, random: Random) -> None:
-    """Make one to three gaps: a fact that is absent or null, a birth date cut short, a treatment without its outcome."""
+    """Make one to three gaps: a fact absent or null, a birth date cut short, a treatment without its outcome."""
     for _ in range(1 + _below(3, random)):
         group, key = GAPS[_below(len(GAPS), random)]
         holder, way = case[group] if group else case, random.random()

@@ -90,10 +90,10 @@ def _installed() -> Iterator[Path]:
 
 def _read(path: Path, diagnostics: Diagnostics) -> Source | None:
     source = read_source(path, diagnostics)
-    return None if source is None else Source(source.text, _shown(path))
+    return None if source is None else Source(source.text, shown_path(path))
 
 
-def _shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """A path as a person here would write it: from the current folder when it lies below it."""
     resolved = path.resolve()
     try:

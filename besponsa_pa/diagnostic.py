@@ -200,11 +200,15 @@ CATALOGUE: dict[str, str] = {
     "E413": "A value given by a program cannot be part of a case.",
     # finding a policy
     "E501": "a policy is named that there is none of",
+    "E502": "a folder is named that holds no policy",
+    "E503": "a case is to be decided by a policy in which something is wrong",
+    "E504": "a case does not say by which policy it is to be decided",
+    "W505": "a case names another policy than the one that decides it",
     # policy tests
     "E601": "A test names a criterion, a fact, an advisory or a pathway that the policy does not have.",
     "E602": "A test has no case: neither a base for all tests nor one of its own.",
     "E603": "Two tests have the same name.",
     "E604": "A test has a key that says nothing of what it expects.",
     "E605": "Tests stand beside another policy than the one that they name.",
-    "W606": "A policy has no tests beside it.",
+    "E606": "A policy that is to be tested has no tests beside it.",
 }

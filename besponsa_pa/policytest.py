@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from besponsa_pa.case import Case, read_case
 from besponsa_pa.determination import broken_musts, determine
 from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics, did_you_mean
-from besponsa_pa.document import Mapping, Node, Scalar, Sequence, load_schema, validate
+from besponsa_pa.document import Mapping as MappingNode
+from besponsa_pa.document import Node, Scalar, Sequence, load_schema, validate
 from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.facts import declared_name
 from besponsa_pa.policy.model import CompiledPolicy, GrantedValue, Judgment, criteria_of
 from besponsa_pa.source import Span
 
@@ -32,7 +34,7 @@ class PolicyTest:
     """
 
     name: str
-    case: Mapping
+    case: MappingNode
     decision: str
     expected: dict[str, str | frozenset[str] | dict[str, str]]
     says: str | None
@@ -76,7 +78,7 @@ def read_tests(node: Node, compiled: CompiledPolicy, diagnostics: Diagnostics) -
     come back all the same.
     """
     validate(node, load_schema("tests.schema.json"), diagnostics, "tests")
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         return ()
     reader = _Reader(compiled, diagnostics)
     _check_policy(node.get("policy"), compiled, diagnostics)
@@ -90,15 +92,15 @@ def read_tests(node: Node, compiled: CompiledPolicy, diagnostics: Diagnostics) -
 
 def _run(test: PolicyTest, compiled: CompiledPolicy, judgments: Collection[str]) -> PolicyTestResult:
     diagnostics = Diagnostics()
-    case = _read(test.case, compiled, judgments, diagnostics)
+    case = _read_case(test.case, compiled, judgments, diagnostics)
     if case is None:
         return PolicyTestResult(test, None, tuple(diagnostics), tuple(_refused(test, diagnostics)))
     determination = determine(compiled, case)
     return PolicyTestResult(test, determination, tuple(diagnostics), tuple(_differences(test, determination)))
 
 
-def _read(
-    node: Mapping, compiled: CompiledPolicy, judgments: Collection[str], diagnostics: Diagnostics
+def _read_case(
+    node: MappingNode, compiled: CompiledPolicy, judgments: Collection[str], diagnostics: Diagnostics
 ) -> Case | None:
     """A case as it is read from a file: one that breaks what holds for every real case is refused."""
     case = read_case(node, compiled.policy.facts, diagnostics, judgments)
@@ -142,7 +144,7 @@ def _got(determination: Determination) -> dict[str, str | frozenset[str] | dict[
 
 
 def _granted(grant: GrantedValue, around: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(grant, dict):
+    if isinstance(grant, Mapping):
         for name, value in grant.items():
             yield from _granted(value, f"{around}.{name}" if around else name)
     else:
@@ -213,18 +215,18 @@ class _Reader:
             "pathway": frozenset(pathway.name for pathway in self.compiled.pathways),
         }
 
-    def base(self, node: Node | None) -> Mapping | None:
+    def base(self, node: Node | None) -> MappingNode | None:
         """The case to begin with, if there is one in which nothing is wrong."""
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             return None
         found = Diagnostics()
         read_case(node, self.compiled.policy.facts, found, _judgments(self.compiled))
         self.diagnostics.extend(found)
         return None if found.has_errors else node
 
-    def test(self, node: Node, base: Mapping | None) -> PolicyTest | None:
+    def test(self, node: Node, base: MappingNode | None) -> PolicyTest | None:
         """One test, or None when it cannot be run."""
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             return None
         name, decision = node.get("name"), _text_of(node.get("expect"))
         if not isinstance(name, Scalar) or decision is None:
@@ -246,7 +248,7 @@ class _Reader:
             related = ((first, "the first one"),)
             self.diagnostics.error("E603", "two tests have the same name", name.span, related=related)
 
-    def _check_keys(self, node: Mapping, decision: str) -> None:
+    def _check_keys(self, node: MappingNode, decision: str) -> None:
         """Report keys that say nothing of what is expected: they would never fail."""
         idle = DECIDED if decision == ERROR else ("says",)
         for key, _ in node.entries:
@@ -277,17 +279,17 @@ class _Reader:
 
     # --- the case ---
 
-    def _case(self, node: Mapping, base: Mapping | None, name: Scalar) -> Mapping | None:
+    def _case(self, node: MappingNode, base: MappingNode | None, name: Scalar) -> MappingNode | None:
         """The case of a test: its own or the base, with what is different and without what is not known."""
         own = node.get("case")
-        begun = own if isinstance(own, Mapping) else base
+        begun = own if isinstance(own, MappingNode) else base
         if begun is None:
             if own is None and base is None:
                 self._report_no_case(name)
             return None
         entries = self._flat(begun)
         changes = node.get("with")
-        for changed, entry in (self._flat(changes) if isinstance(changes, Mapping) else {}).items():
+        for changed, entry in (self._flat(changes) if isinstance(changes, MappingNode) else {}).items():
             self._remove(changed, entries)
             entries[changed] = entry
         for each in _scalars(node.get("without")):
@@ -301,7 +303,7 @@ class _Reader:
             help = "put a case under `base:` for all tests, or under `case:` for this one"
             self.diagnostics.error("E602", message, name.span, help=help)
 
-    def _flat(self, node: Mapping) -> Entries:
+    def _flat(self, node: MappingNode) -> Entries:
         """What a case says, by the full names of the facts."""
         entries: Entries = {}
         for name, key, value in self._walk(node, ""):
@@ -311,10 +313,10 @@ class _Reader:
             entries[name] = (key, value)
         return entries
 
-    def _walk(self, node: Mapping, prefix: str) -> Iterator[tuple[str, Scalar, Node]]:
+    def _walk(self, node: MappingNode, prefix: str) -> Iterator[tuple[str, Scalar, Node]]:
         for key, value in node.entries:
             name = prefix + key.text
-            if name in self._groups and isinstance(value, Mapping):
+            if name in self._groups and isinstance(value, MappingNode):
                 yield from self._walk(value, f"{name}.")
             else:
                 yield name, key, value
@@ -327,14 +329,16 @@ class _Reader:
     def _is_known(self, name: Scalar) -> bool:
         facts = self.compiled.policy.facts
         text = name.text.removeprefix("evidence.")
-        if text in facts or name.text in self._groups or name.text.startswith("judgments.") or "[" in text:
+        if text in facts or name.text in self._groups or name.text.startswith("judgments."):
+            return True
+        if name.text.startswith("evidence.") and declared_name(text) in facts:
             return True
         message = f"the policy has no fact `{name.text}`"
         self.diagnostics.error("E601", message, name.span, help=did_you_mean(name.text, facts))
         return False
 
 
-def _nested(entries: Entries, span: Span) -> Mapping:
+def _nested(entries: Entries, span: Span) -> MappingNode:
     """The case of which these are the entries: facts by their full names, evidence and judgments below their keys."""
     parts: list[tuple[Scalar, Node]] = []
     inside: dict[str, list[tuple[Scalar, Node]]] = {}
@@ -345,12 +349,12 @@ def _nested(entries: Entries, span: Span) -> Mapping:
         else:
             parts.append((replace(key, text=name), value))
     for group, listed in inside.items():
-        parts.append((replace(listed[0][0], text=group), Mapping(tuple(listed), span)))
-    return Mapping(tuple(parts), span)
+        parts.append((replace(listed[0][0], text=group), MappingNode(tuple(listed), span)))
+    return MappingNode(tuple(parts), span)
 
 
 def _flat_texts(node: Node, around: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         for key, value in node.entries:
             yield from _flat_texts(value, f"{around}.{key.text}" if around else key.text)
     elif isinstance(node, Scalar):

@@ -24,14 +24,16 @@ from besponsa_pa.expression.checker import Checker
 from besponsa_pa.expression.evaluator import Failure, evaluator
 from besponsa_pa.expression.literals import text_of
 from besponsa_pa.expression.parser import parse
+from besponsa_pa.expression.syntax import Expression
 from besponsa_pa.policy.environment import environment_of
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.source import Excerpt
-from besponsa_pa.values import Uncertain
+from besponsa_pa.values import Uncertain, facts_of
 
 GUIDE = DOCS / "guide"
 YAML = [block for page in PAGES for block in blocks(page, "yaml")]
 EXPRESSIONS = [row for page in PAGES for row in rows(page, "expression", "value")]
+UNKNOWNS = rows(DOCS / "cases.md", "condition", "known", "so it is")
 TYPES = rows(DOCS / "language.md", "type", "fact", "case", "expression")
 
 
@@ -46,6 +48,12 @@ def by_file() -> dict[str, list[Block]]:
 def guide() -> tuple[CompiledPolicy, Case]:
     policy = load_policy(GUIDE / "policy.yaml")
     return policy, load_case(GUIDE / "case.yaml", policy)
+
+
+def test_the_tables_are_found() -> None:
+    assert len(UNKNOWNS) > 10
+    assert len(TYPES) == 10
+    assert len(EXPRESSIONS) > 60
 
 
 # --- files ---
@@ -107,6 +115,23 @@ def value_of(expression: str, policy: CompiledPolicy, case: Case) -> str:
 @pytest.mark.parametrize("row", EXPRESSIONS, ids=str)
 def test_an_expression_gives_what_is_said(row: Row) -> None:
     assert value_of(row.code("expression"), *guide()) == row.cells["value"]
+
+
+@pytest.mark.parametrize("row", UNKNOWNS, ids=str)
+def test_an_unknown_condition_waits_for_what_is_said(row: Row, tmp_path: Path) -> None:
+    policy, _ = guide()
+    (tmp_path / "case.yaml").write_text(row.code("known"), encoding="utf-8")
+    case = load_case(tmp_path / "case.yaml", policy)
+    checked = Checker(environment_of(policy.policy, Diagnostics()), Diagnostics()).check(tree(row.code("condition")))
+    truth = evaluator(checked)(dict(case.facts))
+    facts = ", ".join(f"`{fact}`" for fact in sorted(facts_of(truth)))
+    assert (f"unknown: {facts}" if facts else str(truth).lower()) == row.cells["so it is"]
+
+
+def tree(expression: str) -> Expression:
+    parsed = parse(Excerpt.whole(expression), Diagnostics())
+    assert parsed is not None
+    return parsed
 
 
 @pytest.mark.parametrize("row", TYPES, ids=lambda row: row.code("type"))
@@ -177,7 +202,15 @@ SILENT: dict[str, tuple[Silent, ...]] = {
         ),
     ),
     "The same under `exclude`, `review`, `none`": (
-        Silent(f"only: {{exclude: [{A_GIVEN_B}]}}", (({"a": True, "b": False}, "approve"), ({"a": True, "b": True}, "deny"))),
+        Silent(
+            f"only: {{exclude: [{A_GIVEN_B}]}}",
+            (
+                ({"a": True, "b": False}, "approve"),
+                ({"a": True, "b": True}, "deny"),
+                ({"a": True}, "pend information b"),
+                ({"a": False}, "approve"),
+            ),
+        ),
         Silent(f"only: {{review: [{A_GIVEN_B}]}}", (({"a": True, "b": False}, "approve"),)),
         Silent(requiring(f"{{id: g, none: [{A_GIVEN_B}]}}"), (({"a": True, "b": False}, "approve"),)),
     ),
@@ -199,6 +232,10 @@ SILENT: dict[str, tuple[Silent, ...]] = {
             requiring(f"{{id: g, on_unmet: pend, all: [{A_GIVEN_B}, {DENIES}]}}"),
             (({"a": False, "b": True, "n": 1}, "pend clinical_review"),),
         ),
+        Silent(
+            requiring(f"{{id: g, on_unmet: deny, any: [{ASKS}, {DENIES}]}}"),
+            (({"a": False, "n": 1}, "deny"), ({"a": False}, "pend information n")),
+        ),
     ),
     "A requirement that asks a clinician, while others are unknown": (
         Silent(
@@ -219,7 +256,7 @@ SILENT: dict[str, tuple[Silent, ...]] = {
         Silent("one: {when: n <= 3, exclude: [{id: x, check: a}]}", (({"n": 1, "a": False}, "approve"),)),
     ),
     "An advisory whose `when` is unknown": (
-        Silent(requiring("{id: x, check: a}"), (({"a": True}, "approve"),), "advisories: [{id: t, when: b, text: Told}]"),
+        Silent(requiring("{id: x, check: a}"), (({"a": True}, "approve"),), "advisories: [{id: t, when: b, text: T}]"),
     ),
     "A granted value that is null": (
         Silent(

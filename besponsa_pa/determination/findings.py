@@ -50,9 +50,9 @@ class Finding:
 
     `values` are what its conditions read, by name; a value that is not known is left out and its facts are in
     `missing`, with the `places` in those of them that are lists. A fact of `missing` that is known in part, such as
-    a year of birth, is in `values` too. `within` is the id of the group that it belongs to; `question` is that of a judgment;
-    `undocumented` are the facts whose evidence is not of the wanted grade; `error` is a failure and its place.
-    `group` is the kind of a criterion made of others, `count` how many of them `at_least` wants.
+    a year of birth, is in `values` too. `within` is the id of the group that it belongs to; `question` is that of a
+    judgment; `undocumented` are the facts whose evidence is not of the wanted grade; `error` is a failure and its
+    place. `group` is the kind of a criterion made of others, `count` how many of them `at_least` wants.
     """
 
     criterion: str

@@ -197,6 +197,7 @@ class Checker:
         if isinstance(node.value, Quantity):
             if not node.value.is_calendar and not units.is_unit(node.value.unit):
                 self._complain.no_unit(node.value.unit, node.span)
+                return checked.Constant(node.value, QUANTITY, node.span)  # which no other unit is held against
             return checked.Constant(node.value, with_unit(node.value.unit), node.span)
         if isinstance(node.value, int) and not isinstance(node.value, bool):
             largest = INTEGER_MAXIMUM if node.type == INTEGER else LONG_MAXIMUM

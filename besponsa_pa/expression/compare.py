@@ -93,6 +93,7 @@ def equal(left: Value, right: Value) -> Truth:
     """`=`: null when either side is null, or when partial dates leave it open."""
     if left is None or right is None:
         return None
+    left, right = _with_known_length(left), _with_known_length(right)
     if isinstance(left, (Missing, UncertainList)) or isinstance(right, (Missing, UncertainList)):
         return missing(facts_of(left, right))
     if isinstance(left, Uncertain) or isinstance(right, Uncertain):
@@ -127,6 +128,13 @@ def equal(left: Value, right: Value) -> Truth:
             return left == right
 
 
+def _with_known_length(value: Value) -> Value:
+    """A list whose elements all surely belong, though some are not known, as what can be compared one by one."""
+    if isinstance(value, UncertainList) and value.counts is None and all(sure for _, sure in value.elements):
+        return tuple(element for element, _ in value.elements)
+    return value
+
+
 def _equal_elements(pairs: Iterable[tuple[Value, Value]]) -> Truth:
     """Equality of tuples and lists: two nulls are equal, a null against a value makes the whole null."""
     truths: list[Truth] = []
@@ -148,6 +156,7 @@ def _equal_bounds(left: Value, right: Value) -> Truth:
 def equivalent(left: Value, right: Value) -> Truth:
     """`~`: two nulls are equivalent, and it is never null; only a missing fact leaves it open."""
     unknown = (Missing, Uncertain, UncertainList)
+    left, right = _with_known_length(left), _with_known_length(right)
     if isinstance(left, unknown) or isinstance(right, unknown):
         if left is None or right is None:  # a fact, once known, is a value
             return False

@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from besponsa_pa.shipped import grammar_text
 
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from lark import Lark, Tree
 
 TABLE_NAME = "parse_table.json"
+# Counts up when the file below is written in another way.
+LAYOUT = 2
+# How lark numbers what to do at a word: go on to a state, or put together what a rule says.
+SHIFT, REDUCE = 0, 1
+# A state in the file: word, state, word, state ...; and for each rule its number, then the words at which it applies.
+Row: TypeAlias = tuple[list[int], list[list[int]]]
 
 
 class ExpressionParser:
@@ -56,11 +62,36 @@ def table_text() -> str:
     from lark.lexer import TerminalDef
 
     data, memo = lark_from_grammar().memo_serialize([TerminalDef, Rule])
+    parser = data["parser"]["parser"]
+    parser["states"] = [_row(actions) for _, actions in sorted(parser["states"].items())]
     return json.dumps({"grammar": _digest(), "data": data, "memo": memo}, separators=(",", ":"), sort_keys=True)
 
 
+def _row(actions: Mapping[int, tuple[int, int | Mapping[str, int]]]) -> Row:
+    """One state for the file. Most of its entries are alike: written once, they are read in a fraction of the time."""
+    shifts: list[int] = []
+    reductions: dict[int, list[int]] = {}
+    for token, (_, target) in actions.items():
+        if isinstance(target, int):
+            shifts += (token, target)
+        else:
+            reductions.setdefault(target["@"], []).append(token)
+    return shifts, [[rule, *tokens] for rule, tokens in reductions.items()]
+
+
+def _actions(row: Row) -> dict[int, tuple[int, int | Mapping[str, int]]]:
+    """One state as lark wants it."""
+    shifts, reductions = row
+    actions: dict[int, tuple[int, int | Mapping[str, int]]] = {}
+    for token, state in zip(shifts[::2], shifts[1::2], strict=True):
+        actions[token] = SHIFT, state
+    for rule, *tokens in reductions:
+        actions.update(dict.fromkeys(tokens, (REDUCE, {"@": rule})))
+    return actions
+
+
 def _digest() -> str:
-    return hashlib.sha256(grammar_text("expression.lark").encode()).hexdigest()
+    return hashlib.sha256(f"{LAYOUT} {grammar_text('expression.lark')}".encode()).hexdigest()
 
 
 def _from_table() -> Lark | None:
@@ -75,9 +106,6 @@ def _from_table() -> Lark | None:
     # JSON knows only text as keys; lark numbers its states, its tokens and its definitions
     parser = table["data"]["parser"]["parser"]
     parser["tokens"] = {int(number): name for number, name in parser["tokens"].items()}
-    parser["states"] = {
-        int(state): {int(token): tuple(action) for token, action in actions.items()}
-        for state, actions in parser["states"].items()
-    }
+    parser["states"] = dict(enumerate(map(_actions, parser["states"])))
     memo = {int(number): definition for number, definition in table["memo"].items()}
     return Lark.load({"data": table["data"], "memo": memo})

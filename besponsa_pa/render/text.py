@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from besponsa_pa.determination.findings import Decision, Determination, Finding, MissingFact, Part, Pend
+from besponsa_pa.determination.findings import Decision, Determination, Finding, MissingFact, Part, Pend, Status
 from besponsa_pa.expression.literals import plain_text
 from besponsa_pa.facts import Grade
 from besponsa_pa.policy.model import GrantedValue, Reference
@@ -64,7 +64,10 @@ class _Page:
         first, *more = (line.replace(UNBROKEN, " ") for line in lines)
         painted_decision = painted(decision, COLOURS[found.decision], self.colour)
         about = painted(first.removeprefix(indent), Colour.STRONG, self.colour)
-        return [f"{painted_decision}  {about}", *more, *wrapped(self._meaning(), self.width, indent)]
+        lines = [f"{painted_decision}  {about}", *more, *wrapped(self._meaning(), self.width, indent)]
+        if found.in_force is False:
+            lines += wrapped(f"this policy is not in force on {plain_text(found.as_of)}", self.width, indent)
+        return lines
 
     def _meaning(self) -> str:
         found = self.determination
@@ -75,8 +78,7 @@ class _Page:
         failed = any(finding.error is not None for finding in found.findings)
         if found.pend is not None:
             return PENDS[found.pend] + ("; a condition of the policy could not be evaluated" if failed else "")
-        deciding = (finding for finding in found.findings if finding.criterion in found.reasons)
-        return ", ".join(dict.fromkeys(f"{each.criterion} {_speaks_against(each)}" for each in deciding))
+        return _against(each for each in found.findings if each.criterion in found.reasons)
 
     def recommendation(self) -> list[str]:
         """What the engine may not do: deny."""
@@ -119,10 +121,7 @@ class _Page:
         ]
         short = found.digest[:DIGEST_LENGTH] + ("..." if len(found.digest) > DIGEST_LENGTH else "")
         policy = f"policy {found.policy} {found.version}, {short}, decided from {found.policy_name}"
-        lines += wrapped(policy, self.width, rest="  ")
-        if found.in_force is False:
-            lines += wrapped(f"this policy is not in force on {plain_text(found.as_of)}", self.width)
-        return lines
+        return [*lines, *wrapped(policy, self.width, rest="  ")]
 
 
 def _begun_small(text: str) -> str:
@@ -130,17 +129,32 @@ def _begun_small(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
-def _speaks_against(finding: Finding) -> str:
-    return "excludes approval" if finding.part is Part.EXCLUDE else "is not met"
+def _against(findings: Iterable[Finding]) -> str:
+    """What stands against approval: `age and cd22 are not met; vod excludes approval`."""
+    said: dict[tuple[str, str], dict[str, None]] = {}
+    for each in findings:
+        if each.part is Part.EXCLUDE:
+            words = ("excludes approval", "exclude approval")
+        elif each.status is Status.MET:  # in a group of which none may be met
+            words = ("speaks against approval", "speak against approval")
+        else:
+            words = ("is not met", "are not met")
+        said.setdefault(words, {})[each.criterion] = None
+    return "; ".join(f"{_joined(list(names))} {words[len(names) > 1]}" for words, names in said.items())
+
+
+def _joined(names: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _question(missing: MissingFact) -> str:
     """The question for a fact, then what an answer may be, what is known of it and which places are meant."""
+    is_heading = missing.undocumented and missing.evidence is Grade.DOCUMENTATION
     details = [
         ", ".join(missing.values) if not missing.undocumented else "",
         "" if missing.known is None else f"known only as {plain_text(missing.known)}",
         ", ".join(missing.places),
-        "" if missing.evidence is None else missing.evidence.value,
+        "" if missing.evidence is None or is_heading else missing.evidence.value,
     ]
     known = "; ".join(detail for detail in details if detail)
     return f"{missing.ask or ''}  ({known})".strip() if known else missing.ask or ""

@@ -45,8 +45,8 @@ VALUES: Choices = {
     "liver.tests": ("normal", "elevated"),
     "liver.veno_occlusive_disease": (True, False),
 }
-DATES = ("patient.birth_date", "request.date")
-FACTS = (*DATES, *VALUES)
+DATED = ("patient.birth_date", "request.date")
+FACTS = (*DATED, *VALUES)
 # the ages between which the policy tells, and those beside them
 AGES = (0, 1, 2, 17, 18, 19)
 REQUESTS = ("2024-02-29", "2025-02-28", "2026-11-20")
@@ -94,14 +94,12 @@ def _open_therapies(therapies: object) -> Iterator[tuple[str, object]]:
 
 def _open_dates(case: Flat) -> Iterator[tuple[str, object]]:
     """The ends of what is known of a date, and the days within it on which an age changes, with the day before."""
-    born, asked = (str(case.get(fact) or "") for fact in DATES)
-    requests = [asked] if len(asked) == 10 else [*_ends(asked), *(day for day in REQUESTS if day.startswith(asked))]
-    if len(asked) < 10 and len(born) == 10:
-        requests += [day for day in _birthdays(born, 1) if day.startswith(asked)]
+    born, asked = (str(case.get(fact) or "") for fact in DATED)
     if len(asked) < 10:
-        yield "request.date", sorted(set(requests))
+        grown = (day for end in (_ends(born) if len(born) < 10 else [born]) for day in _birthdays(end, 1))
+        yield "request.date", sorted({*_ends(asked), *(day for day in (*grown, *REQUESTS) if day.startswith(asked))})
     if len(born) < 10:
-        turning = (day for request in requests for day in _birthdays(request, -1))
+        turning = (day for end in ([asked] if len(asked) == 10 else REQUESTS) for day in _birthdays(end, -1))
         yield "patient.birth_date", sorted({*_ends(born), *(day for day in turning if day.startswith(born))})
 
 

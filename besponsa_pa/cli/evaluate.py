@@ -1,0 +1,236 @@
+"""`besponsa-pa evaluate`: cases in, determinations out."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain, islice
+from pathlib import Path
+
+import click
+
+from besponsa_pa import api
+from besponsa_pa.case import policy_named
+from besponsa_pa.cli.case_files import ONE_CASE_A_LINE, Entry, entries_of
+from besponsa_pa.cli.exit_codes import ExitCode
+from besponsa_pa.cli.options import counted, policies_option
+from besponsa_pa.cli.terminal import Progress, has_colours, report, width, write, write_exactly
+from besponsa_pa.determination.findings import Decision, Determination
+from besponsa_pa.diagnostic import Diagnostics, did_you_mean
+from besponsa_pa.document import Mapping as MappingNode
+from besponsa_pa.document import Node, Scalar, yaml_text
+from besponsa_pa.policy.model import CompiledPolicy
+from besponsa_pa.render.layout import fitting
+from besponsa_pa.render.structure import json_text, structure_from_determination
+from besponsa_pa.render.text import text_from_determination
+from besponsa_pa.source import Span
+
+PAST = {Decision.APPROVE: "approved", Decision.DENY: "denied", Decision.PEND: "pended"}
+
+
+@click.command("evaluate", epilog="Example: besponsa-pa evaluate case.yaml --format json")
+@click.argument("cases", metavar="CASE...", nargs=-1, required=True)
+@click.option("--policy", metavar="ID_OR_PATH", help="Decide by this policy, whatever the cases name.")
+@policies_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "yaml"]),
+    default="text",
+    show_default=True,
+    help="json: one object, or one a line when there are several cases.",
+)
+@click.option(
+    "--exit-code",
+    "tells",
+    is_flag=True,
+    help="Tell the decision by the exit code too: 10 when a case is denied, else 20 when one pends.",
+)
+def command(cases: tuple[str, ...], policy: str | None, directories: tuple[Path, ...], form: str, tells: bool) -> int:
+    """Decide cases: approve, deny or pend, with the reasons.
+
+    A CASE is a YAML or JSON file, `-` for standard input, or a file with a case a line (.ndjson). A case names its
+    policy by `policy:`. A broken case is reported and the others still get their answers; the exit code is then 1.
+    """
+    chosen = None if policy is None else api.load_policy(policy, directories)
+    entries = chain.from_iterable(map(entries_of, cases))
+    first = list(islice(entries, 2))
+    are_many = len(first) > 1 or any(each.one_of_many for each in first) or cases[0].lower().endswith(ONE_CASE_A_LINE)
+    run = _Run(_Policies(chosen, directories), _Output(form, are_many))
+    for entry in chain(first, entries):
+        run.evaluate(entry)
+    run.finish()
+    return _exit_code(run.decisions, tells)
+
+
+def _exit_code(decisions: Mapping[Decision | None, int], tells: bool) -> ExitCode:
+    if decisions[None]:
+        return ExitCode.FILE_IS_WRONG
+    if tells and decisions[Decision.DENY]:
+        return ExitCode.DENY
+    return ExitCode.PEND if tells and decisions[Decision.PEND] else ExitCode.OK
+
+
+@dataclass(slots=True)
+class _Run:
+    """One call of the command: every case, and how many came to which decision (None: to none)."""
+
+    policies: _Policies
+    output: _Output
+    decisions: Counter[Decision | None] = field(default_factory=Counter)
+    progress: Progress = field(default_factory=lambda: Progress("cases"))
+    has_reported: bool = False
+
+    def evaluate(self, entry: Entry) -> None:
+        """Decide one case and write the determination, or report what is wrong with it."""
+        determination = self._determination(entry)
+        if entry.diagnostics.items:
+            self.progress.clear()
+            report(entry.diagnostics, is_first=not self.has_reported)
+            self.has_reported = True
+        self.decisions[None if determination is None else determination.decision] += 1
+        if determination is not None:
+            self.output.write(determination)
+        self.progress.advance()
+
+    def _determination(self, entry: Entry) -> Determination | None:
+        if entry.node is None:
+            return None
+        policy = self.policies.policy_for(entry.node, entry.diagnostics)
+        case = None if policy is None else api.case_from_node(entry.node, policy, entry.diagnostics)
+        return None if policy is None or case is None else api.determine(policy, case)
+
+    def finish(self) -> None:
+        """Say what all cases came to, when there are several."""
+        self.progress.clear()
+        self.output.finish(self.decisions)
+
+
+# --- policies ---
+
+
+@dataclass
+class _Policies:
+    """The policies of one run, each loaded once; `chosen` decides every case, whatever it names."""
+
+    chosen: CompiledPolicy | None
+    directories: Sequence[Path]
+    _loaded: dict[str, CompiledPolicy | None] = field(default_factory=dict)
+
+    @cached_property
+    def known(self) -> Mapping[str, Path]:
+        """The policies that a case can name."""
+        return api.find_policies(self.directories)
+
+    def policy_for(self, node: Node, diagnostics: Diagnostics) -> CompiledPolicy | None:
+        """The policy for a case: the chosen one, else the one that it names; None when there is none to decide by.
+
+        A case names a policy by its id, never by a path: who sends a case does not choose the files that are read.
+        """
+        name = policy_named(node)
+        if self.chosen is not None:
+            _warn_of_another(name, self.chosen.policy.id, node, diagnostics)
+            return self.chosen
+        if name is None:
+            _report_unnamed(node, diagnostics)
+            return None
+        if name not in self.known:
+            self._report_unknown(name, node, diagnostics)
+            return None
+        return self._load(name, diagnostics)
+
+    def _load(self, name: str, diagnostics: Diagnostics) -> CompiledPolicy | None:
+        """The policy of that id. What is wrong with it is told once."""
+        if name not in self._loaded:
+            compiled, found = api.check_policy(self.known[name], self.directories)
+            self._loaded[name] = None if found.has_errors else compiled
+            diagnostics.extend(found if found.has_errors else ())
+        elif self._loaded[name] is None:
+            diagnostics.error("E503", f"the policy `{name}` cannot be used", help="what is wrong with it is told above")
+        return self._loaded[name]
+
+    def _report_unknown(self, name: str, node: Node, diagnostics: Diagnostics) -> None:
+        listed = "known policies are " + ", ".join(f"`{each}`" for each in sorted(self.known))
+        help = did_you_mean(name, self.known) or listed
+        if "/" in name or name.endswith((".yaml", ".json")):
+            help = "a case names its policy by its id; a path goes with `--policy`"
+        diagnostics.error("E501", f"there is no policy `{name}`", _place_of_policy(node), help=help)
+
+
+def _warn_of_another(name: str | None, chosen: str, node: Node, diagnostics: Diagnostics) -> None:
+    if name not in (None, chosen):
+        message = f"the case names the policy `{name}`, and is decided by `{chosen}`"
+        help = "leave `--policy` out to decide each case by the policy that it names"
+        diagnostics.warning("W505", message, _place_of_policy(node), help=help)
+
+
+def _report_unnamed(node: Node, diagnostics: Diagnostics) -> None:
+    if not isinstance(node, MappingNode):
+        # what is no case at all is said better by whoever reads it
+        diagnostics.error("E504", "this is no case", _start(node), help="a case has keys: `policy:`, `request:` ...")
+        return
+    help = "add `policy:` with the id of a policy, or name one with `--policy`"
+    diagnostics.error("E504", "the case does not say by which policy it is to be decided", _start(node), help=help)
+
+
+def _place_of_policy(node: Node) -> Span | None:
+    policy = node.get("policy") if isinstance(node, MappingNode) else None
+    return policy.span if isinstance(policy, Scalar) else None
+
+
+def _start(node: Node) -> Span:
+    key = node.entries[0][0].span if isinstance(node, MappingNode) and node.entries else None
+    return key or replace(node.span, end=min(node.span.end, node.span.start + 1))
+
+
+# --- output ---
+
+
+@dataclass(slots=True)
+class _Output:
+    """Writes determinations in the wanted form, one after the other."""
+
+    form: str
+    are_many: bool
+    _width: int = field(default_factory=lambda: fitting(width()))
+    _written: int = 0
+
+    def write(self, determination: Determination) -> None:
+        """Write one determination."""
+        if self.form == "text":
+            self._rule()
+            write(text_from_determination(determination, self._width, has_colours(sys.stdout)))
+        else:
+            write_exactly(self._data(determination))
+        self._written += 1
+
+    def _data(self, determination: Determination) -> str:
+        structure = structure_from_determination(determination)
+        if self.form == "yaml":
+            return ("---\n" if self.are_many else "") + yaml_text(structure)
+        return json_text(structure, one_line=self.are_many)
+
+    def _rule(self) -> None:
+        if self._written:
+            write(f"\n{'-' * self._width}\n\n")
+
+    def finish(self, decisions: Mapping[Decision | None, int]) -> None:
+        """Write what all cases came to: where it does not disturb a program that reads the output."""
+        if not self.are_many:
+            return
+        line = _summary(decisions)
+        if self.form == "text":
+            self._rule()
+            write(f"{line}\n")
+        else:
+            click.echo(line, err=True)
+
+
+def _summary(decisions: Mapping[Decision | None, int]) -> str:
+    """`8 cases: 3 approved, 2 denied, 2 pended, 1 not evaluated`."""
+    parts = [f"{decisions[decision]} {word}" for decision, word in PAST.items()]
+    parts += [f"{decisions[None]} not evaluated"] if decisions[None] else []
+    return f"{counted(sum(decisions.values()), 'case')}: {', '.join(parts)}"
