@@ -105,7 +105,7 @@ def test_many_by_hand(
 
 def test_many(measure: Measure, many_cases: list[Case], policy: CompiledPolicy) -> None:
     loop = _each(lambda case: determine(policy, case), many_cases)
-    measure(LOOP, f"`determine`: {COUNT:,} determinations", loop, rounds=3)
+    measure(LOOP, f"`determine`: {COUNT:,} determinations", loop, rounds=5)
 
 
 def _each(function: Callable[[Any], object], items: list[Any]) -> Callable[[], object]:

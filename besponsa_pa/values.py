@@ -21,10 +21,12 @@ from typing import TypeAlias
 
 NO_FACTS: frozenset[str] = frozenset()
 
-# CQL 1.5, Types: Integer and Long are 32 and 64 bits, Decimal has 28 digits and 8 more after the point.
+# CQL 1.5, Types: Integer and Long are 32 and 64 bits, Decimal has at least 28 digits, 8 of them after the point. Here it
+# has 28 before the point; only the first number beyond is a result too, so that a step back from it is not null.
 INTEGER_MINIMUM, INTEGER_MAXIMUM = -(2**31), 2**31 - 1
 LONG_MINIMUM, LONG_MAXIMUM = -(2**63), 2**63 - 1
 DECIMAL_MAXIMUM = Decimal("9999999999999999999999999999.99999999")
+DECIMAL_LIMIT = Decimal(10) ** 28
 DECIMAL_STEP = Decimal("0.00000001")
 # wide enough for the product of two decimals before it is rounded to 8 places
 EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
@@ -316,7 +318,7 @@ def decimal(number: Decimal | int) -> Decimal | None:
             number = number.quantize(DECIMAL_STEP, context=EXACT)
     except InvalidOperation:
         return None
-    return number if number.copy_abs() <= DECIMAL_MAXIMUM else None  # `abs` would round to 28 digits
+    return number if number.copy_abs() <= DECIMAL_LIMIT else None  # `abs` would round to 28 digits
 
 
 def integer(number: int) -> int | None:

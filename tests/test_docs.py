@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 import pytest
-from pages import DOCS, PAGES, ROOT, Block, anchors, blocks, codes, links, prose, rows
+from pages import DOCS, PAGES, ROOT, Block, anchors, blocks, codes, links, rows
 
 import besponsa_pa
 from besponsa_pa import determine, load_case, load_policy
@@ -163,6 +163,13 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert not anchor or anchor in anchors(place), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_file_that_a_page_names_is_there(page: Path) -> None:
+    folders = "besponsa_pa|benchmarks|docs|examples|grammar|policies|tests"
+    named = [code for code in codes(page) if re.fullmatch(rf"({folders})/[\w./-]*", code)]
+    assert [name for name in named if not (ROOT / name).exists() and not (page.parent / name).exists()] == []
+
+
 def test_every_page_of_the_docs_can_be_reached_from_the_readme() -> None:
     reached, waiting = set[Path](), [ROOT / "README.md"]
     while waiting:
@@ -192,13 +199,6 @@ def test_the_docstring_of_the_package_runs(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(ROOT)
     results = doctest.testmod(besponsa_pa)
     assert (results.attempted > 0, results.failed) == (True, 0)
-
-
-def test_every_page_keeps_within_its_width() -> None:
-    """Tables and links cannot be broken; all other lines are as wide as the code is."""
-    for page in PAGES:
-        wide = [line for line in prose(page).splitlines() if len(line) > 120 and not line.startswith("|")]
-        assert wide == [], page
 
 
 # --- what the README promises, where no other test says it ---

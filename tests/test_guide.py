@@ -19,7 +19,7 @@ from pages import DOCS, PAGES, ROOT, Block, Row, blocks, rows
 from besponsa_pa.api import check_policy, load_case, load_policy
 from besponsa_pa.case import Case
 from besponsa_pa.determination import determine
-from besponsa_pa.diagnostic import Diagnostics, Severity
+from besponsa_pa.diagnostic import Diagnostics, FileError, Severity
 from besponsa_pa.expression.checker import Checker
 from besponsa_pa.expression.evaluator import Failure, evaluator
 from besponsa_pa.expression.literals import text_of
@@ -28,7 +28,7 @@ from besponsa_pa.expression.syntax import Expression
 from besponsa_pa.policy.environment import environment_of
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.source import Excerpt
-from besponsa_pa.values import Uncertain, facts_of
+from besponsa_pa.values import Code, TupleValue, Uncertain, facts_of
 
 GUIDE = DOCS / "guide"
 YAML = [block for page in PAGES for block in blocks(page, "yaml")]
@@ -146,6 +146,35 @@ def test_a_fact_of_each_type_is_read_and_compared(row: Row, tmp_path: Path) -> N
 def test_a_partial_date_of_a_case_is_known_only_between_two_days() -> None:
     policy, _ = guide()
     assert isinstance(load_case({"patient.birth_date": "1984"}, policy).facts["patient.birth_date"], Uncertain)
+
+
+def test_a_quantity_and_a_code_are_the_same_however_they_are_written(tmp_path: Path) -> None:
+    policy, _ = guide()
+    written = ("31 U/L", "31 'U/L'", "{value: 31, unit: U/L}", "{value: 31.0, unit: U/L}")
+    (tmp_path / "case.yaml").write_text("labs:" + "".join(f"\n- {{result: {each}}}" for each in written), "utf-8")
+    (labs,) = load_case(tmp_path / "case.yaml", policy).facts.values()
+    assert isinstance(labs, tuple)
+    results = [lab.elements["result"] for lab in labs if isinstance(lab, TupleValue)]
+    assert results == [results[0]] * len(written)
+    codes = [load_case({"diagnosis": each}, policy).facts["diagnosis"] for each in ("G43.709", {"code": "G43.709"})]
+    assert codes[0] == codes[1] == Code("G43.709", "ICD-10-CM")
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"diagnosis": "G43709"}, "write `G43.709`"),
+        ({"patient.birth_date": "2026-02-30"}, "30"),
+        ({"labs": [{"result": "31"}]}, "31 'U/L'"),
+        ({"prescriber.specialty": "neurologie"}, "did you mean `neurology`?"),
+        ({"pregnent": True}, "did you mean `pregnant`?"),
+    ],
+)
+def test_what_a_case_cannot_say_is_refused_with_help(facts: Mapping[str, object], told: str) -> None:
+    with pytest.raises(FileError) as refused:
+        load_case(facts, guide()[0])
+    (mistake,) = refused.value.diagnostics
+    assert told in f"{mistake.message} {mistake.help}"
 
 
 # --- where a source is silent ---

@@ -9,6 +9,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -65,7 +66,12 @@ def in_a_shell(command: str) -> tuple[str, int]:
     environment = {**os.environ, "COLUMNS": WIDTH, "PATH": f"{bin_directory}{os.pathsep}{os.environ['PATH']}"}
     script = f'{COMMAND}() {{ {shlex.quote(sys.executable)} -m besponsa_pa "$@"; }}; {command}'
     run = subprocess.run(
-        ["bash", "-c", script], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        [shutil.which("bash") or "sh", "-c", script],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
     )
     return run.stdout.decode("utf-8"), run.returncode
 

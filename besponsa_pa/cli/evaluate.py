@@ -82,15 +82,13 @@ class _Run:
     output: _Output
     decisions: Counter[Decision | None] = field(default_factory=Counter)
     progress: Progress = field(default_factory=lambda: Progress("cases"))
-    has_reported: bool = False
 
     def evaluate(self, entry: Entry) -> None:
         """Decide one case and write the determination, or report what is wrong with it."""
         determination = self._determination(entry)
         if entry.diagnostics.items:
             self.progress.clear()
-            report(entry.diagnostics, is_first=not self.has_reported)
-            self.has_reported = True
+            self.output.report(entry.diagnostics, is_alone=determination is None)
         self.decisions[None if determination is None else determination.decision] += 1
         if determination is not None:
             self.output.write(determination)
@@ -206,6 +204,14 @@ class _Output:
         else:
             write_exactly(self._data(determination))
         self._written += 1
+
+    def report(self, diagnostics: Diagnostics, *, is_alone: bool) -> None:
+        """Report what is wrong with a case, set off from what comes before it and after it."""
+        is_below = self.form == "text" and self._written > 0
+        click.echo("\n" if is_below else "", nl=False, err=True)
+        report(diagnostics)
+        comes_more = self.are_many or not is_alone
+        click.echo("\n" if comes_more and not is_below else "", nl=False, err=True)
 
     def _data(self, determination: Determination) -> str:
         structure = structure_from_determination(determination)

@@ -41,9 +41,8 @@ def write_exactly(text: str) -> None:
     click.echo(text.encode("utf-8"), nl=False)
 
 
-def report(diagnostics: Iterable[Diagnostic], *, is_first: bool = True) -> None:
-    """Write diagnostics to standard error, in the order of the file; an empty line before all but the first."""
-    click.echo("" if is_first else "\n", nl=False, err=True)
+def report(diagnostics: Iterable[Diagnostic]) -> None:
+    """Write diagnostics to standard error, in the order of the file."""
     click.echo(text_from_diagnostics(in_order(diagnostics), has_colours(sys.stderr)), nl=False, err=True)
 
 

@@ -107,7 +107,7 @@ def _failure(result: PolicyTestResult) -> Iterator[str]:
     span = result.test.span
     place = f"{visible(span.source.name)}:{span.line}"
     yield f"{painted('FAILED', Colour.BAD, colour)}  {visible(result.test.name)} ({place})"
-    rows = [(each.what, f"expected {each.expected}, got {each.got}") for each in result.differences]
+    rows = [(each.what, f"expected {each.expected}; got {each.got}") for each in result.differences]
     yield from columns(rows, fitting(width()))
     errors = [each for each in result.diagnostics if each.severity is Severity.ERROR]
     if errors and result.test.decision != "error":

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 
 from besponsa_pa.case import Case
 from besponsa_pa.determination.findings import Decision, Part
-from besponsa_pa.determination.holding import EXCLUDING, Frames, Held, Outcome, against, hold, truth_of
+from besponsa_pa.determination.holding import EXCLUDING, Frames, Held, Outcome, against, hold, truth_as_stated
 from besponsa_pa.expression.frames import Failure, Frame
 from besponsa_pa.policy.model import CheckedGrant, CheckedPathway, CompiledPolicy, Condition, GrantedValue
-from besponsa_pa.values import NO_FACTS, UNKNOWN, Truth, facts_of
+from besponsa_pa.values import NO_FACTS, UNKNOWN, Truth
 
 DECISIONS = {Outcome.DENY: Decision.DENY, Outcome.PEND: Decision.PEND, Outcome.APPROVE: Decision.APPROVE}
 
@@ -110,8 +110,7 @@ def _decision(pathways: Sequence[PathwayHeld], low: Outcome, high: Outcome) -> D
 
 
 def _hold_pathway(pathway: CheckedPathway, case: Case, frames: Frames) -> PathwayHeld:
-    applies, error = (True, None) if pathway.when is None else truth_of(pathway.when, frames[None][-1])
-    facts = facts_of(applies)
+    applies, facts, error = truth_as_stated(pathway.when, frames[None], False)
     if applies is False:
         return PathwayHeld(pathway, False, facts, None, (), NOTHING_GRANTED, Outcome.DENY, Outcome.DENY)
     parts = tuple(_parts(pathway, case, frames))

@@ -86,13 +86,13 @@ def hold(criterion: CheckedCriterion, case: Case, frames: Frames, around: Around
     required, and `g and c` where it excludes. For the same reason what speaks against approval needs no document.
     """
     around = _in(criterion, around)
-    given, facts, error = _truth(criterion.given, frames[around.grade], True)
+    given, facts, error = truth_as_stated(criterion.given, frames[around.grade], True)
     if given is False:
         outcome = _not_applicable(around)
         return Held(criterion, Status.NOT_APPLICABLE, outcome, outcome)
     match criterion.body:
         case CheckedLeaf(check):
-            held = _from_truth(criterion, around, *_truth(check, frames[around.grade], around.excludes))
+            held = _from_truth(criterion, around, *truth_as_stated(check, frames[around.grade], around.excludes))
         case Judgment():
             held = _judgment(criterion, case, around)
         case CheckedGroup():
@@ -115,10 +115,13 @@ def _not_applicable(around: Around) -> Outcome:
     return Outcome.DENY if around.excludes else Outcome.APPROVE
 
 
-def _truth(
+def truth_as_stated(
     condition: Condition | None, frames: Iterable[Frame], harm: bool
 ) -> tuple[Truth, frozenset[str], Failure | None]:
-    """The truth of a condition. `harm` is the one to the patient's harm: it is taken as stated."""
+    """The truth of a condition, the facts that it is missing, and its failure; without condition it is true.
+
+    `harm` is the truth that speaks against approval: that one is taken as stated, the other needs its documents.
+    """
     if condition is None:
         return True, NO_FACTS, None
     truth: Truth = True

@@ -15,12 +15,14 @@ from besponsa_pa.source import Excerpt, Span
 from besponsa_pa.types import (
     ANY,
     BOOLEAN,
+    CODE,
     DATE,
     DATETIME,
     DECIMAL,
     INTEGER,
     LONG,
     QUANTITY,
+    RATIO,
     SIMPLE_TYPES,
     STRING,
     TIME,
@@ -30,13 +32,24 @@ from besponsa_pa.types import (
     TupleOf,
     Type,
 )  # fmt: skip
-from besponsa_pa.values import INTEGER_MAXIMUM, LONG_MAXIMUM, Quantity, Value
+from besponsa_pa.values import INTEGER_MAXIMUM, LONG_MAXIMUM, Code, Quantity, Ratio, Value
 
 if TYPE_CHECKING:
     from lark import Token, Tree
 
 # The operand of a unary minus may be one more than the largest positive number.
 LARGEST_INTEGER, LARGEST_LONG = INTEGER_MAXIMUM + 1, LONG_MAXIMUM + 1
+
+
+CODE_ELEMENTS = ("code", "system", "version", "display")
+
+# What is written instead of a structure of CQL with its elements named.
+STRUCTURES = {
+    "Concept": "write `Concept { Code 'C91.00' from \"ICD-10-CM\" }`",
+    "Quantity": "write `5 'mg'`",
+    "Ratio": "write `1 'mg' : 10 'mL'`",
+    "ValueSet": "value sets are declared in the policy, under `value_sets`",
+}
 
 
 class Refused(Exception):  # noqa: N818 - not a failure of ours: it carries the writer's mistake out of the building
@@ -137,10 +150,24 @@ class Builder:
 
     def _literal(self, children: list[Child]) -> Child:
         (child,) = children
+        if isinstance(child, syntax.Literal):
+            return child
         if isinstance(child, Part):
             return syntax.Literal(child.value, QUANTITY, child.span)  # type: ignore[arg-type]
         value, kind = self._literal_value(child)  # type: ignore[arg-type]
         return syntax.Literal(value, kind, self._span(children))
+
+    _start_literal = _literal
+
+    def _ratio(self, children: list[Child]) -> Child:
+        sides = [self._side(child) for child in children if isinstance(child, Part) or _is_token(child, "NUMBER")]
+        return syntax.Literal(Ratio(*sides), RATIO, self._span(children))
+
+    def _side(self, child: Child) -> Quantity:
+        """A bare number in a ratio has the unit `1`."""
+        if isinstance(child, Part):
+            return child.value  # type: ignore[return-value]
+        return Quantity(self._read(literals.parse_decimal, str(child), child))
 
     def _literal_value(self, token: Token) -> tuple[Value, Simple]:
         text = str(token)
@@ -228,6 +255,29 @@ class Builder:
         codes = tuple(child for child in children if isinstance(child, syntax.CodeSelector))
         texts = [self._text(c) for c in children if _is_token(c, "STRING")]
         return syntax.ConceptSelector(codes, texts[0] if texts else None, self._span(children))
+
+    def _instance(self, children: list[Child]) -> Child:
+        """`Code { code: '8480-6' }`, of constant texts only; the other structures of CQL have a shorter form here."""
+        kind = str(children[0]) if isinstance(children[0], str) else ".".join(_dotted(children[0]))
+        keys = [self._key(child) for child in children if _is_token(child, "KEY")]
+        values = _expressions(children[1:])
+        span = self._span(children)
+        if kind.removeprefix("System.") != CODE.name:
+            raise Refused("E213", f"`{kind} {{ ... }}` is left out", span, STRUCTURES.get(kind.removeprefix("System."), ""))
+        for key, value in zip(keys, values, strict=True):
+            if key not in CODE_ELEMENTS or keys.count(key) > 1 or not _is_text(value):
+                help = "a code has `code`, `system`, `version` and `display`, each once and in single quotes"
+                raise Refused("E209", f"a code cannot have this `{key}`", value.span, help)
+        elements = {key: value.value for key, value in zip(keys, values, strict=True) if isinstance(value, syntax.Literal)}
+        if elements.get("code") is None:
+            raise Refused("E209", "a code needs its `code`", span)
+        return syntax.Literal(Code(**elements), CODE, span)  # type: ignore[arg-type]
+
+    def _fluent(self, children: list[Child]) -> Child:
+        name = next(child for child in children if _is_token(child, "MEMBER"))
+        word = str(name)[1:].strip()
+        help = f"a function stands before what it takes: `{word[:1].upper()}{word[1:]}(...)`"
+        raise Refused("E213", f"`{word}` is written after a dot, as a function cannot be here", self._span_of(name), help)
 
     # --- tests, types, conversions ---
 
@@ -499,6 +549,14 @@ def _is_token(child: Child, *types: str) -> bool:
 
 def _expressions(children: Sequence[Child]) -> tuple[syntax.Expression, ...]:
     return tuple(c for c in children if c is not None and not isinstance(c, (str, Part)))
+
+
+def _dotted(name: Child) -> tuple[str, ...]:
+    return (*_dotted(name.target), name.name) if isinstance(name, syntax.Member) else (name.name,)  # type: ignore[union-attr]
+
+
+def _is_text(value: syntax.Expression) -> bool:
+    return isinstance(value, syntax.Literal) and (value.value is None or isinstance(value.value, str))
 
 
 def _parts(children: Sequence[Child], kind: str) -> list[Part]:

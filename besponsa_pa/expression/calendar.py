@@ -75,6 +75,21 @@ def shift(point: Point, duration: Quantity, sign: int = 1) -> Point | None:
     return _add_months(point, count) if unit == "month" else _add_milliseconds(point, count * MILLISECONDS[unit])
 
 
+def shift_at_most(point: Point, duration: Quantity, sign: int = 1) -> Point:
+    """As `shift`, but where that leaves the calendar, the first or last point of it: nothing lies beyond.
+
+    For the limits of timing phrases: an end of 9999-12-31 means without end, and `within 30 days of` it is answered.
+    """
+    moved = shift(point, duration, sign)
+    if moved is not None or isinstance(point, Time):
+        return moved or point
+    end = Date(9999, 12, 31) if (sign > 0) == (duration.value > 0) else Date(1, 1, 1)
+    if isinstance(point, Date):
+        return Date(*end.parts[: len(point.parts)])
+    full = (latest_time if end.year > 1 else earliest_time)(DateTime(*end.parts))
+    return replace(DateTime(*full.parts[: len(point.parts)]), offset=point.offset)
+
+
 def unit_problem(kind: str, unit: str) -> str:
     """Why a quantity of that unit cannot be added to a value of that type (`Date`, `DateTime`, `Time`), or ""."""
     if UCUM_DURATIONS.get(unit, unit) in DURATIONS[kind]:

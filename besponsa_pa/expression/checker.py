@@ -7,13 +7,13 @@ gives a null of type Any in its place, which fits everywhere, so that one mistak
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import assert_never
 
 from besponsa_pa import units
 from besponsa_pa.diagnostic import Diagnostics
-from besponsa_pa.expression import calendar, checked, points, syntax, timing
+from besponsa_pa.expression import calendar, checked, clock, points, syntax, timing
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.complaints import Complaints
 from besponsa_pa.expression.functions import OPERATORS
@@ -44,6 +44,7 @@ from besponsa_pa.values import (
     LONG_MAXIMUM,
     Code,
     Concept,
+    DateTime,
     Quantity,
     Value,
     ValueSet,
@@ -82,13 +83,18 @@ class TableSource:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What an expression may name. `code_systems` are names for `Code 'x' from "NAME"`, with the system meant."""
+    """What an expression may name. `code_systems` are names for `Code 'x' from "NAME"`, with the system meant.
+
+    `as_of` is the time of the request to evaluate, for `Now()` and its kin. A policy has none: there they are refused,
+    because the same case must give the same answer on every day.
+    """
 
     facts: Mapping[str, Type] = field(default_factory=dict)
     definitions: Mapping[str, DefinitionSource] = field(default_factory=dict)
     tables: Mapping[str, TableSource] = field(default_factory=dict)
     value_sets: Mapping[str, ValueSet] = field(default_factory=dict)
     code_systems: Mapping[str, str] = field(default_factory=dict)
+    as_of: DateTime | None = None
 
 
 class Checker:
@@ -199,6 +205,9 @@ class Checker:
                 self._complain.no_unit(node.value.unit, node.span)
                 return checked.Constant(node.value, QUANTITY, node.span)  # which no other unit is held against
             return checked.Constant(node.value, with_unit(node.value.unit), node.span)
+        if isinstance(node.value, Code) and (systems := self._environment.code_systems):
+            if node.value.system not in (None, *systems, *systems.values()):
+                self._complain.unknown_system(str(node.value.system), node.span, systems)
         if isinstance(node.value, int) and not isinstance(node.value, bool):
             largest = INTEGER_MAXIMUM if node.type == INTEGER else LONG_MAXIMUM
             if node.value > largest:
@@ -219,7 +228,7 @@ class Checker:
         return Code(node.code, systems.get(node.system, node.system), node.display)
 
     def _extent(self, node: syntax.TypeExtent) -> Checked:
-        value = (points.minimum if node.extent == "minimum" else points.maximum)(node.type)
+        value = points.extent(node.type, node.extent)
         if value is None:
             self._complain.no_extent(node.extent, node.type, node.span)
         return checked.Constant(value, node.type, node.span)
@@ -320,6 +329,8 @@ class Checker:
             return self._macro(node, environment.definitions[node.name], arguments)
         if node.name in environment.tables:
             return self._table_call(node, environment.tables[node.name], arguments)
+        if environment.as_of is not None and not arguments and node.name in clock.READINGS:
+            return checked.Constant(*clock.reading(node.name, environment.as_of), node.span)
         if node.name in OPERATORS:
             return self.operation(node.name, arguments, node.span)
         macros = [name for name, source in environment.definitions.items() if source.parameters]
@@ -428,6 +439,9 @@ class Checker:
         if isinstance(node, checked.Constant) and source in (INTEGER, LONG) and target == DECIMAL:
             assert isinstance(node.value, int)
             return checked.Constant(Decimal(node.value), DECIMAL, node.span)
+        if isinstance(node, checked.NewInterval) and isinstance(target, IntervalOf):  # before a null bound is made an end
+            low, high = self.converted(node.low, target.point), self.converted(node.high, target.point)
+            return replace(node, low=low, high=high, type=target)
         return checked.Conversion(node, target, node.span)
 
     # --- selectors and conditions ---

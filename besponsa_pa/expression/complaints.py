@@ -21,6 +21,7 @@ from besponsa_pa.types import (
     INTEGER,
     LONG,
     QUANTITY,
+    RATIO,
     STRING,
     TIME,
     VALUE_SET,
@@ -38,23 +39,28 @@ NUMBERS = (INTEGER, LONG, DECIMAL)
 TYPE_NAMES = {
     ANY: "null", BOOLEAN: "true or false", INTEGER: "a whole number", LONG: "a long whole number",
     DECIMAL: "a decimal number", STRING: "a text", DATE: "a date", DATETIME: "a date with time", TIME: "a time of day",
-    QUANTITY: "a quantity with a unit", CODE: "a code", CONCEPT: "a concept", VALUE_SET: "a value set",
+    QUANTITY: "a quantity with a unit", RATIO: "a ratio", CODE: "a code", CONCEPT: "a concept", VALUE_SET: "a value set",
 }  # fmt: skip
 
 # Weeks are counted, but no date has a week to compare by (CQL 1.5, Date and Time Precisions).
 COUNTS_WEEKS = ("DurationBetween", "DifferenceBetween")
 
-# What the language leaves out on purpose, and what to write instead.
+# What the language leaves out on purpose, why, and what to write instead.
+EVERY_DAY = "the same case must give the same answer on every day"
 LEFT_OUT = {
-    "Today": "the date is a fact of the case: `request.date`",
-    "Now": "the time is a fact of the case: `request.date`",
-    "TimeOfDay": "the time is a fact of the case",
-    "AgeInYears": "say at which date: `CalculateAgeInYearsAt(patient.birth_date, request.date)`",
-    "AgeInMonths": "say at which date: `CalculateAgeInMonthsAt(patient.birth_date, request.date)`",
-    "AgeInYearsAt": "name the birth date: `CalculateAgeInYearsAt(patient.birth_date, request.date)`",
-    "AgeInMonthsAt": "name the birth date: `CalculateAgeInMonthsAt(patient.birth_date, request.date)`",
-    "CalculateAgeInYears": "say at which date: `CalculateAgeInYearsAt(patient.birth_date, request.date)`",
-    "CalculateAgeInMonths": "say at which date: `CalculateAgeInMonthsAt(patient.birth_date, request.date)`",
+    "Today": (EVERY_DAY, "the date is a fact of the case: `request.date`"),
+    "Now": (EVERY_DAY, "the time is a fact of the case: `request.date`"),
+    "TimeOfDay": (EVERY_DAY, "the time is a fact of the case"),
+    "AgeInYears": (EVERY_DAY, "say at which date: `CalculateAgeInYearsAt(patient.birth_date, request.date)`"),
+    "AgeInMonths": (EVERY_DAY, "say at which date: `CalculateAgeInMonthsAt(patient.birth_date, request.date)`"),
+    "AgeInYearsAt": (EVERY_DAY, "name the birth date: `CalculateAgeInYearsAt(patient.birth_date, request.date)`"),
+    "AgeInMonthsAt": (EVERY_DAY, "name the birth date: `CalculateAgeInMonthsAt(patient.birth_date, request.date)`"),
+    "CalculateAgeInYears": (EVERY_DAY, "say at which date: `CalculateAgeInYearsAt(patient.birth_date, request.date)`"),
+    "CalculateAgeInMonths": (EVERY_DAY, "say at which date: `CalculateAgeInMonthsAt(patient.birth_date, request.date)`"),
+    "Message": ("an expression has a value and sends no messages", "an advisory is told with every outcome"),
+    "Slice": ("CQL 1.5 does not have it", "write `Take(Skip(list, 2), 3)`"),
+    "Children": ("parts of unlike kinds have no common type", "name the part: `therapy.drug`"),
+    "Descendents": ("parts of unlike kinds have no common type", "name the part: `therapy.drug`"),
 }
 
 
@@ -128,8 +134,8 @@ class Complaints:
     def unknown_function(self, name: str, span: Span, candidates: Iterable[str]) -> None:
         """A function that there is none of, or none on purpose."""
         if name in LEFT_OUT:
-            message = f"`{name}` is left out: the same case must give the same answer on every day"
-            self._diagnostics.error("E213", message, span, help=LEFT_OUT[name])
+            reason, help = LEFT_OUT[name]
+            self._diagnostics.error("E213", f"`{name}` is left out: {reason}", span, help=help)
             return
         self._diagnostics.error("E206", f"there is no function `{name}`", span, help=did_you_mean(name, candidates))
 

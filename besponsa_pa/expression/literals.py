@@ -372,6 +372,11 @@ def calendar_text(quantity: Quantity) -> str:
 def _code_text(code: Code) -> str:
     if code.system is not None and code.version is None:
         return f"Code '{escape(code.code)}' from {_name_text(code.system, quoted=True)}{_display_text(code.display)}"
+    return instance_text(code)
+
+
+def instance_text(code: Code) -> str:
+    """A code with its elements named, which says all of it: `Code { code: '8480-6', version: '2.76' }`."""
     parts = (("code", code.code), ("system", code.system), ("version", code.version), ("display", code.display))
     elements = ", ".join(f"{name}: '{escape(part)}'" for name, part in parts if part is not None)
     return f"Code {{ {elements} }}"

@@ -35,6 +35,9 @@ from besponsa_pa.values import (
 
 _DECIMAL_MINIMUM = DECIMAL_MAXIMUM.copy_negate()  # Python's minus sign would round
 
+# what CQL 1.5, Maximum, states for Decimal: 28 digits in all
+_STATED_MAXIMUM = Decimal("99999999999999999999.99999999")
+
 # CQL 1.5, Types; a Quantity has those of Decimal in its unit
 _EXTREMES: dict[str, tuple[Value, Value]] = {
     INTEGER.name: (INTEGER_MINIMUM, INTEGER_MAXIMUM),
@@ -65,6 +68,22 @@ def _extreme(kind: Type, end: int) -> Value:
     if kind.name == QUANTITY.name:
         return Quantity(DECIMAL_MAXIMUM if end else _DECIMAL_MINIMUM, kind.unit or "1")
     return _EXTREMES[kind.name][end] if kind.name in _EXTREMES else None
+
+
+def extent(kind: Type, end: str) -> Value:
+    """What the expressions `minimum` and `maximum` of a type give: the numbers that the specification states.
+
+    It asks of an implementation for at least those 28 digits of a decimal; here decimals have 28 before the point, and
+    an interval without end reaches as far.
+    """
+    value = maximum(kind) if end == "maximum" else minimum(kind)
+    match value:
+        case Decimal():
+            return _STATED_MAXIMUM.copy_sign(value)
+        case Quantity():
+            return with_value(value, _STATED_MAXIMUM.copy_sign(value.value))
+        case _:
+            return value
 
 
 def least_like(point: Value) -> Value:
@@ -127,14 +146,19 @@ def _step(value: Value, sign: int, precision: str | None = None) -> Value:
             ends = (INTEGER_MAXIMUM, LONG_MAXIMUM) if sign > 0 else (INTEGER_MINIMUM, LONG_MINIMUM)
             return None if value in ends else value + sign
         case Decimal():
-            return decimal(EXACT.add(value, sign * DECIMAL_STEP))
+            return _next_decimal(value, sign)
         case Quantity():
-            moved = decimal(EXACT.add(value.value, sign * DECIMAL_STEP))
+            moved = _next_decimal(value.value, sign)
             return None if moved is None else with_value(value, moved)
         case Date() | DateTime() | Time():
             return _step_date(value, sign, precision)
         case _:
             return None
+
+
+def _next_decimal(number: Decimal, sign: int) -> Decimal | None:
+    moved = decimal(EXACT.add(number, sign * DECIMAL_STEP))
+    return moved if moved is not None and moved.copy_abs() <= DECIMAL_MAXIMUM else None
 
 
 def _step_date(point: calendar.Point, sign: int, precision: str | None) -> Value:

@@ -14,10 +14,10 @@ from typing import assert_never
 
 from besponsa_pa.expression import syntax
 from besponsa_pa.expression.functions import OPERATORS, Operator
-from besponsa_pa.expression.literals import escape, text_of
+from besponsa_pa.expression.literals import escape, instance_text, text_of
 from besponsa_pa.expression.parse_table import expression_parser
 from besponsa_pa.types import INTEGER, LONG
-from besponsa_pa.values import Quantity
+from besponsa_pa.values import Code, Quantity
 
 # The rules of the grammar from the loosest binding to the tightest. `open` is what takes all that follows it.
 RULES = (
@@ -191,7 +191,7 @@ def _literal(node: syntax.Literal) -> str:
     """A constant digit for digit: `1.50` stays so, for its places count in `~` and `Precision`."""
     if node.type in (INTEGER, LONG):
         return f"{node.value}{'L' if node.type == LONG else ''}"
-    return text_of(node.value)
+    return instance_text(node.value) if isinstance(node.value, Code) else text_of(node.value)
 
 
 def _name(name: str) -> str:

@@ -15,7 +15,10 @@ from besponsa_pa.expression.functions import OPERATORS
 from besponsa_pa.values import (
     NO_FACTS,
     UNKNOWN,
+    Date,
+    DateTime,
     Missing,
+    Time,
     Truth,
     TupleValue,
     UncertainList,
@@ -24,6 +27,8 @@ from besponsa_pa.values import (
     list_of,
     missing,
 )  # fmt: skip
+
+POINTS = (Date, DateTime, Time)
 
 Row: TypeAlias = tuple[tuple[Value, ...], bool, frozenset[str]]
 Evaluator: TypeAlias = Callable[[Checked], Evaluate]
@@ -181,6 +186,10 @@ def _sorted(
 
 
 def _order(left: Value, right: Value) -> int:
+    """Of dates that agree as far as both go, the one known in less detail comes first."""
     if left is None or right is None:
         return (left is not None) - (right is not None)
-    return compare(left, right) or 0
+    order = compare(left, right)
+    if order is None and isinstance(left, POINTS) and isinstance(right, POINTS):
+        return len(left.parts) - len(right.parts)
+    return order or 0

@@ -7,9 +7,10 @@ CQL 1.5, Author's Guide, Timing and Interval Operators; Developer's Guide, Timin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from besponsa_pa.expression import checked, syntax
+from besponsa_pa.expression import calendar, checked, syntax
 from besponsa_pa.types import IntervalOf, with_unit
 from besponsa_pa.values import Quantity
 
@@ -72,7 +73,15 @@ def _near(checker: Operations, node: syntax.Timing, operand: Checked, edge: str)
 
 def _moved(checker: Operations, node: syntax.Timing, operand: Checked, sign: str, offset: Quantity) -> Checked:
     quantity = checked.Constant(offset, with_unit(offset.unit), node.phrase_span)
-    return checker.operation("Add" if sign == "+" else "Subtract", [operand, quantity], node.span)
+    moved = checker.operation("Add" if sign == "+" else "Subtract", [operand, quantity], node.span)
+    if not isinstance(moved, checked.Operation) or str(moved.overload.parameters[0]) not in calendar.DURATIONS:
+        return moved
+    run = _shift_back if sign == "-" else calendar.shift_at_most
+    return replace(moved, overload=replace(moved.overload, run=run))
+
+
+def _shift_back(point: calendar.Point, offset: Quantity) -> calendar.Point:
+    return calendar.shift_at_most(point, offset, -1)
 
 
 def _within(checker: Operations, node: syntax.Timing, left: Checked, right: Checked, offset: Quantity) -> Checked:

@@ -56,13 +56,6 @@ def read_reference(key: Scalar, node: Node, _: Diagnostics) -> Declared[Referenc
 
 # which key belongs to which type of fact
 OWNERS = {"values": "String", "unit": "Quantity", "system": "Code", "of": "List"}
-# what people write, and what it is in UCUM
-UCUM_FOR = {
-    "mcg": "ug", "\u00b5g": "ug", "\u03bcg": "ug", "IU": "[IU]", "IU/L": "[IU]/L", "IU/mL": "[IU]/mL",
-    "mmHg": "mm[Hg]", "lb": "[lb_av]", "lbs": "[lb_av]", "oz": "[oz_av]", "in": "[in_i]", "inch": "[in_i]",
-    "inches": "[in_i]", "feet": "[ft_i]", "cc": "mL", "gm": "g", "KG": "kg", "MG/DL": "mg/dL", "mEq/L": "meq/L",
-    "kg/m^2": "kg/m2", "mg/m^2": "mg/m2", "percent": "%", "cells/uL": "/uL", "copies/mL": "{copies}/mL",
-}  # fmt: skip
 
 
 def read_fact(key: Scalar, node: Node, diagnostics: Diagnostics) -> Declared[FactDeclaration]:
@@ -131,7 +124,7 @@ def _unit(unit: Scalar | None, diagnostics: Diagnostics) -> str | None:
         return calendar
     if units.is_unit(unit.text):
         return unit.text
-    near = UCUM_FOR.get(unit.text)
+    near = units.ucum_for(unit.text)
     help = (
         f"did you mean `{near}`?" if near else "units are written in UCUM, such as `mg/dL`, `10*9/L`, `[IU]/L` or `%`"
     )

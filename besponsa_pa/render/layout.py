@@ -12,6 +12,7 @@ NARROWEST, WIDEST = 60, 110
 NAME_COLUMN = 32
 
 # controls, and the marks that turn the direction of writing: text of a file must not steer a terminal
+_BREAK = re.compile(r"[ \t]*[\n\r\t][ \n\r\t]*")
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -38,11 +39,7 @@ def fitting(width: int) -> int:
 
 def visible(text: str) -> str:
     """The text on one line, with everything in it that a terminal would act upon written out."""
-    return _UNSEEN.sub(_written_out, text)
-
-
-def _written_out(match: re.Match[str]) -> str:
-    return " " if match[0] in "\t\n\r" else f"\\u{ord(match[0]):04x}"
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", _BREAK.sub(" ", text))
 
 
 def display_width(text: str) -> int:

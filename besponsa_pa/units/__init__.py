@@ -1,7 +1,8 @@
 """Units of quantities: UCUM codes and calendar durations, compared, converted and combined exactly.
 
 The way through: `ucum` says what a UCUM code stands for, `conversion` puts two units, calendar durations too, in
-relation, `arithmetic` works on quantities. Importing this loads no library; see `ucum`.
+relation, `arithmetic` works on quantities, `spellings` knows what people write otherwise. Importing this loads no
+library; see `ucum`.
 """
 
 from besponsa_pa.units.arithmetic import (
@@ -15,6 +16,7 @@ from besponsa_pa.units.arithmetic import (
     subtract,
 )
 from besponsa_pa.units.conversion import commensurable, conversion, is_calendar, is_unit
+from besponsa_pa.units.spellings import ucum_for
 
 __all__ = [
     "add",
@@ -29,4 +31,5 @@ __all__ = [
     "is_unit",
     "multiply",
     "subtract",
+    "ucum_for",
 ]

@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worlds import UNKNOWN, answer, check, open_list
+from worlds import FAILED, UNKNOWN, answer, check, open_list
 
 from besponsa_pa.expression.functions import aggregates, lists
 from besponsa_pa.values import (
@@ -186,13 +186,16 @@ def test_what_fits_in_the_end_may_go_beyond_on_its_way() -> None:
         ("Variance", quantities("1.0 mg", "2.0 mg", "3.0 mg", "4.0 mg", "5.0 mg"), "2.5 mg"),
         ("Sum", quantities("1 mg", "1 mL"), None),
         ("Avg", quantities("1 mg", "1 mL"), None),
-        ("Max", quantities("1 mg", "1 mL"), None),
         ("Sum", quantities("1 year", "1 d"), None),
     ],
 )
 def test_quantities_keep_their_unit_and_convert_or_are_null(name: str, value: Value, expected: str | None) -> None:
     wanted = None if expected is None else quantities(expected)[0]  # type: ignore[index]
     assert run(name, value, "Quantity" if name != "Mode" else "") == wanted
+
+
+def test_the_greatest_of_what_does_not_convert_is_a_failure() -> None:
+    assert run("Max", quantities("1 mg", "1 mL"), "Quantity") is FAILED
 
 
 # --- lists of which not every element is sure or known ---

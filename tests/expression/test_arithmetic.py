@@ -13,6 +13,7 @@ from rows import row
 
 from besponsa_pa.expression.functions.arithmetic import OPERATORS
 from besponsa_pa.values import (
+    DECIMAL_LIMIT,
     DECIMAL_MAXIMUM,
     DECIMAL_STEP,
     INTEGER_MAXIMUM,
@@ -59,12 +60,12 @@ def mg(text: str) -> Quantity:
 NULLS = [
     ("Add", "Integer, Integer", (INTEGER_MAXIMUM, 1)),
     ("Add", "Long, Long", (LONG_MAXIMUM, 1)),
-    ("Add", "Decimal, Decimal", (DECIMAL_MAXIMUM, DECIMAL_STEP)),
+    ("Add", "Decimal, Decimal", (DECIMAL_MAXIMUM, D(1))),
     ("Add", "Quantity, Quantity", (mg("1"), Quantity(D(1), "mL"))),
     ("Add", "Quantity, Quantity", (Quantity(DECIMAL_MAXIMUM, "mg"), mg("1"))),
     ("Subtract", "Integer, Integer", (INTEGER_MINIMUM, 1)),
     ("Subtract", "Long, Long", (LONG_MINIMUM, 1)),
-    ("Subtract", "Decimal, Decimal", (DECIMAL_MINIMUM, DECIMAL_STEP)),
+    ("Subtract", "Decimal, Decimal", (DECIMAL_MINIMUM, D(1))),
     ("Multiply", "Integer, Integer", (INTEGER_MINIMUM, -1)),
     ("Multiply", "Long, Long", (LONG_MAXIMUM, 2)),
     ("Multiply", "Decimal, Decimal", (DECIMAL_MAXIMUM, D("1.00000001"))),
@@ -92,12 +93,7 @@ NULLS = [
     ("Ceiling", "Decimal", (D("2147483647.00000001"),)),
     ("Floor", "Decimal", (D("-2147483648.2"),)),
     ("Truncate", "Decimal", (D("2147483648"),)),
-    ("Round", "Decimal, Integer", (D("9999999999999999999999999999"), -28)),
     ("Round", "Decimal, Integer", (None, 2)),
-    ("Exp", "Decimal", (D(1000),)),
-    ("Exp", "Decimal", (DECIMAL_MAXIMUM,)),
-    ("Ln", "Decimal", (D(0),)),
-    ("Ln", "Decimal", (D(-1),)),
     ("Log", "Decimal, Decimal", (D(1), D(1))),
     ("Log", "Decimal, Decimal", (D(0), D(2))),
     ("Log", "Decimal, Decimal", (D(16), D(0))),
@@ -157,6 +153,8 @@ VALUES = [
     ("Round", "Decimal, Integer", (DECIMAL_MAXIMUM, INTEGER_MINIMUM), D(0)),
     ("Round", "Decimal, Integer", (D("1.23456789"), INTEGER_MAXIMUM), D("1.23456789")),
     ("Add", "Decimal, Decimal", (DECIMAL_MAXIMUM, D(0)), DECIMAL_MAXIMUM),
+    ("Add", "Decimal, Decimal", (DECIMAL_MAXIMUM, DECIMAL_STEP), DECIMAL_LIMIT),
+    ("Round", "Decimal, Integer", (DECIMAL_MAXIMUM, 0), DECIMAL_LIMIT),
     ("Negate", "Decimal", (DECIMAL_MAXIMUM,), DECIMAL_MINIMUM),
     ("Subtract", "Decimal, Decimal", (D("9999999999999999999999999999.99999999"), D("1E-8")),
      D("9999999999999999999999999999.99999998")),
@@ -231,6 +229,20 @@ def test_a_result_is_exact(name: str, parameters: str, arguments: tuple[Value, .
 def test_nothing_comes_beyond_the_last_value_of_a_type(name: str, kind: str, value: Value) -> None:
     with pytest.raises(EvaluationError, match="there is no value "):
         call(name, kind, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("Exp", D(1000), r"`Exp\(1000.0\)` is larger"),
+        ("Exp", DECIMAL_MAXIMUM, "is larger than a decimal can be"),
+        ("Ln", D(0), "there is no logarithm of 0.0"),
+        ("Ln", D(-1), "there is no logarithm of -1.0"),
+    ],
+)
+def test_a_power_out_of_range_and_a_logarithm_of_nothing_are_failures(name: str, value: Decimal, message: str) -> None:
+    with pytest.raises(EvaluationError, match=message):
+        call(name, "Decimal", value)
 
 
 @pytest.mark.parametrize("name", ["Negate", "Abs", "Round"])

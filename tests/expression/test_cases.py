@@ -2,7 +2,8 @@
 
 A row has a `description`, an `expression`, the `facts` that the case knows (all others are missing) and either the
 `result` as CQL text (`null`; `missing(disease.cd22)` with the facts that would tell), or `refused` with the codes
-of what is said of it before any case is seen, or `fails` with why it cannot be computed. `truth` holds whole truth tables.
+of what is said of it before any case is seen, or `fails` with why it cannot be computed. `truth` holds whole
+truth tables.
 """
 
 from __future__ import annotations

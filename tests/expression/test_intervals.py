@@ -641,8 +641,9 @@ def test_texts_lie_between_texts_and_have_no_next_one() -> None:
 def test_quantities_are_compared_across_units() -> None:
     value = closed(Quantity(Decimal("1.5"), "mg"), Quantity(Decimal(2), "mg"))
     assert run("In", Quantity(Decimal(1600), "ug"), value) is True
-    assert run("In", Quantity(Decimal(1600), "mL"), value) is None
     assert run("Before", value, Quantity(Decimal(1), "g")) is True
+    with pytest.raises(EvaluationError, match="do not convert"):
+        run("In", Quantity(Decimal(1600), "mL"), value)
 
 
 # --- sizes and single points ---

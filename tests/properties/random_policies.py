@@ -63,11 +63,12 @@ class Pathway:
 
 @dataclass(frozen=True)
 class RandomPolicy:
-    """A policy, and the facts that it declares."""
+    """A policy, the facts that it declares, and those of them that ask for documentation."""
 
     pathways: tuple[Pathway, ...]
     otherwise: str | None
     facts: tuple[str, ...]
+    graded: frozenset[str] = frozenset()
 
     @property
     def judgments(self) -> tuple[str, ...]:
@@ -81,7 +82,10 @@ class RandomPolicy:
             "policy": "random",
             "title": "Random",
             "version": "1",
-            "facts": {fact: KINDS[fact[0]][0] for fact in self.facts},
+            "facts": {
+                fact: {**KINDS[fact[0]][0], **({"evidence": "documentation"} if fact in self.graded else {})}
+                for fact in self.facts
+            },
             "pathways": {f"p{at}": _pathway(pathway) for at, pathway in enumerate(self.pathways)},
         }
         if self.otherwise is not None:
@@ -192,6 +196,7 @@ class Facts:
     """The facts of a policy under construction: each read once, or each of a few again and again."""
 
     once: bool
+    failing: bool
     names: list[str] = field(default_factory=list)
     criteria: int = 0
 
@@ -209,11 +214,17 @@ class Facts:
 
 
 @st.composite
-def policies(draw: st.DrawFn, *, once: bool) -> RandomPolicy:
-    """A policy of one to three pathways; `once`: it reads each of its facts at one place only."""
-    facts = Facts(once)
+def policies(draw: st.DrawFn, *, once: bool, graded: bool = False, failing: bool = False) -> RandomPolicy:
+    """A policy of one to three pathways.
+
+    `once`: it reads each of its facts at one place only. `graded`: some facts ask for documentation. `failing`: some
+    conditions are null or cannot be computed, and no completion is decided by `decide`.
+    """
+    facts = Facts(once, failing)
     pathways = tuple(_draw_pathway(draw, facts) for _ in range(draw(st.sampled_from((1, 1, 2, 3)))))
-    return RandomPolicy(pathways, draw(st.sampled_from((None, "deny", "pend"))), tuple(facts.names))
+    otherwise = draw(st.sampled_from((None, "deny", "pend")))
+    wanting = draw(st.frozensets(st.sampled_from(facts.names))) if graded and facts.names else frozenset()
+    return RandomPolicy(pathways, otherwise, tuple(facts.names), wanting)
 
 
 def _draw_pathway(draw: st.DrawFn, facts: Facts) -> Pathway:
@@ -262,6 +273,10 @@ def _draw_condition(draw: st.DrawFn, facts: Facts, depth: int) -> Condition:
     return Condition(text, holds, first.facts | second.facts)
 
 
+def _fails(known: Known) -> bool:
+    raise NotImplementedError(known)
+
+
 ATOMS: Mapping[str, Sequence[tuple[str, Callable[[object], bool]]]] = {
     "b": (("{}", lambda value: value is True), ("not {}", lambda value: value is False)),
     "s": (
@@ -278,7 +293,21 @@ ATOMS: Mapping[str, Sequence[tuple[str, Callable[[object], bool]]]] = {
 }
 
 
+# what fails, is null, or may be either
+FAILING = (
+    "Interval[5, 3] contains 4",
+    "Interval[{0}, 3] contains 2",
+    "1 / 0 > 1",
+    "{0} / ({0} - 3) >= 1",
+    "{0} * 2000000000 > 0",
+    "First({{}}) = {0}",
+)
+
+
 def _draw_atom(draw: st.DrawFn, facts: Facts) -> Condition:
+    if facts.failing and draw(st.integers(0, 2)) == 0:
+        fact = facts.draw(draw, "n")
+        return Condition(draw(st.sampled_from(FAILING)).format(fact), _fails, frozenset([fact]))
     fact = facts.draw(draw, "bbsn")
     text, holds = draw(st.sampled_from(ATOMS[fact[0]]))
     return Condition(text.format(fact), lambda known: holds(known[fact]), frozenset([fact]))

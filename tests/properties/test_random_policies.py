@@ -6,17 +6,18 @@ Each case is held against all its completions, which plain functions decide (`ra
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from completions import Choices, size, verdict
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from random_policies import JUDGMENT, KINDS, RandomPolicy, decide, policies
 
-from besponsa_pa import CompiledPolicy, Determination, determine, load_case
+from besponsa_pa import CompiledPolicy, Decision, Determination, Pend, determine, load_case
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.policy.compiler import compile_policy
 from besponsa_pa.policy.loader import load
+from besponsa_pa.render.structure import json_text, structure_from_determination
 from besponsa_pa.source import Source
 
 FIXED = settings(derandomize=True, deadline=None, max_examples=300)
@@ -24,9 +25,10 @@ FIXED = settings(derandomize=True, deadline=None, max_examples=300)
 
 @dataclass(frozen=True)
 class Request:
-    """What a case says: facts and, by their ids, judgments. All else is open."""
+    """What a case says: facts and, by their ids, judgments; and which facts are documented. All else is open."""
 
     known: Mapping[str, object]
+    documented: frozenset[str] = frozenset()
 
     @property
     def case(self) -> Mapping[str, object]:
@@ -34,7 +36,8 @@ class Request:
             key.removeprefix(JUDGMENT): {"met": value} for key, value in self.known.items() if key.startswith(JUDGMENT)
         }
         facts = {key: value for key, value in self.known.items() if not key.startswith(JUDGMENT)}
-        return {"case": "any", **facts, "judgments": judgments}
+        evidence = {fact: {"kind": "documentation"} for fact in self.documented}
+        return {"case": "any", **facts, "judgments": judgments, "evidence": evidence}
 
 
 def choices_of(policy: RandomPolicy) -> dict[str, Sequence[object]]:
@@ -50,8 +53,9 @@ def requests(draw: st.DrawFn, policy: RandomPolicy) -> Request:
     for place, values in choices_of(policy).items():
         if draw(st.booleans()):
             known[place] = draw(st.sampled_from(values))
+    documented = frozenset(fact for fact in known if fact in policy.graded and draw(st.booleans()))
     assume(size(open_choices(policy, Request(known))) <= 2000)
-    return Request(known)
+    return Request(known, documented)
 
 
 def open_choices(policy: RandomPolicy, request: Request) -> Choices:
@@ -129,3 +133,40 @@ def test_an_answer_never_turns_a_decision_into_another(data: st.DataObject) -> N
         assert before in ("pend", after)
         before = after
     assert before == decide(policy, more)
+
+
+@FIXED
+@given(st.data())
+def test_only_an_approval_waits_for_documents_and_only_for_those_that_it_stands_on(data: st.DataObject) -> None:
+    """An approval stands where every completion of what is not documented is approved; nothing else is held up."""
+    policy = data.draw(policies(once=True, graded=True))
+    request = data.draw(requests(policy))
+    wanting = policy.graded - request.documented
+    proven = Request({place: value for place, value in request.known.items() if place not in wanting})
+    assume(size(open_choices(policy, proven)) <= 2000)
+    found = determined(compiled(policy), request)
+    stated = determined(compiled(replace(policy, graded=frozenset())), request)
+    wanted = verdict(open_choices(policy, proven), lambda chosen: decide(policy, {**proven.known, **chosen}))
+    of_whens = facts_of_open_whens(policy, proven)
+    if stated.decision is Decision.APPROVE and wanted.decision != "approve":
+        assert (found.decision, found.pend) == (Decision.PEND, Pend.DOCUMENTATION)
+        assert any(fact.undocumented for fact in found.missing)
+    else:
+        assert found.decision is stated.decision
+    sent = {fact.fact for fact in found.missing if fact.undocumented}
+    assert sent == (named(found) & wanting & request.known.keys())
+    assert named(stated) <= named(found) <= wanted.matters | of_whens
+
+
+@FIXED
+@given(st.data())
+def test_every_case_gets_one_determination_and_the_same_in_every_run(data: st.DataObject) -> None:
+    policy = data.draw(policies(once=False, graded=True, failing=True))
+    request = data.draw(requests(policy))
+    turned = Request(dict(reversed(request.known.items())), request.documented)
+    engine = compiled(policy)
+    texts = {
+        json_text(structure_from_determination(found))
+        for found in (determined(engine, request), determined(engine, turned), determined(compiled(policy), request))
+    }
+    assert len(texts) == 1

@@ -19,6 +19,22 @@ _quotient, _remainder = numbers.exact(EXACT.divide_int), numbers.exact(EXACT.rem
 _negate, _absolute = numbers.exact(EXACT.minus), numbers.exact(EXACT.abs)
 
 
+def _exponential(exponent: Decimal) -> Decimal:
+    """Raises `EvaluationError` for a result that is out of range, as HL7's tests have it."""
+    result = numbers.short(EXACT.exp)(exponent)
+    if result is None:
+        raise EvaluationError(f"`Exp({text_of(exponent)})` is larger than a decimal can be")
+    return result
+
+
+def _natural_logarithm(number: Decimal) -> Decimal:
+    """Raises `EvaluationError` for zero and less, which have no logarithm, as HL7's tests have it."""
+    result = numbers.short(EXACT.ln)(number) if number > 0 else None
+    if result is None:
+        raise EvaluationError(f"there is no logarithm of {text_of(number)}")
+    return result
+
+
 def _multiply_by_quantity(number: Decimal, quantity: Quantity) -> Quantity | None:
     return numbers.on_quantity(_multiply)(quantity, number)
 
@@ -220,17 +236,17 @@ ROUNDING = (
 POWERS = (
     Operator(
         "Exp", "Exp({0})",
-        "Euler's number raised to a power.",
+        "Euler's number raised to a power. It is a failure where that is too large.",
         SECTION + "Exp",
-        (overload("Decimal -> Decimal", numbers.short(EXACT.exp)),),
-        (("Exp(0)", "1.0"), ("Exp(1)", "2.71828183"), ("Exp(1000)", "null")),
+        (overload("Decimal -> Decimal", _exponential),),
+        (("Exp(0)", "1.0"), ("Exp(1)", "2.71828183"), ("Exp(null as Decimal)", "null")),
     ),
     Operator(
         "Ln", "Ln({0})",
-        "The natural logarithm; there is none of zero or less.",
+        "The natural logarithm. It is a failure for zero and less, which have none.",
         SECTION + "Ln",
-        (overload("Decimal -> Decimal", numbers.short(EXACT.ln)),),
-        (("Ln(1)", "0.0"), ("Ln(1000.0)", "6.90775528"), ("Ln(0)", "null")),
+        (overload("Decimal -> Decimal", _natural_logarithm),),
+        (("Ln(1)", "0.0"), ("Ln(1000.0)", "6.90775528"), ("Ln(null as Decimal)", "null")),
     ),
     Operator(
         "Log", "Log({0}, {1})",

@@ -8,9 +8,11 @@ from decimal import Decimal
 from besponsa_pa.expression import calendar
 from besponsa_pa.expression.calendar import Point
 from besponsa_pa.expression.functions.table import Operator, Overload, Unknowns, overload
+from besponsa_pa.expression.literals import text_of
 from besponsa_pa.values import (
     Date,
     DateTime,
+    EvaluationError,
     Quantity,
     Time,
     Uncertain,
@@ -26,12 +28,17 @@ SECTION = "CQL 1.5, Date and Time Operators: "
 CLINICAL = "CQL 1.5, Clinical Operators: "
 
 
-def _add(point: Point, duration: Quantity) -> Value:
-    return calendar.shift(point, duration)
+def _add(point: Point, duration: Quantity, sign: int = 1) -> Value:
+    """Raises `EvaluationError` past either end of the calendar: a null there would drop a row of a search unseen."""
+    moved = calendar.shift(point, duration, sign)
+    if moved is None:
+        moving = f"{text_of(point)} {'+' if sign > 0 else '-'} {text_of(duration)}"
+        raise EvaluationError(f"`{moving}` is not in the years 1 to 9999")
+    return moved
 
 
 def _subtract(point: Point, duration: Quantity) -> Value:
-    return calendar.shift(point, duration, -1)
+    return _add(point, duration, -1)
 
 
 def _date(*parts: int | None) -> Value:
@@ -139,7 +146,7 @@ OPERATORS: tuple[Operator, ...] = (
             ("@2024-03-01 + 1.9 weeks", "@2024-03-08"),
             ("@2014 + 18 months", "@2015"),
             ("@T23:30 + 1 hour", "@T00:30"),
-            ("@9999-12-31 + 1 day", "null"),
+            ("(null as Date) + 1 day", "null"),
         ),
         precedence="addition",
     ),
@@ -161,7 +168,7 @@ OPERATORS: tuple[Operator, ...] = (
             ("@2025-03-01 - 1 day", "@2025-02-28"),
             ("@2014-06 - 33 days", "@2014-05"),
             ("@2024-03-01T05 - 6 hours", "@2024-02-29T23"),
-            ("@0001-01-01 - 1 day", "null"),
+            ("@2024-03-01 - (null as Quantity)", "null"),
         ),
         precedence="addition",
     ),

@@ -58,9 +58,12 @@ def _in(element: Value, value: Value) -> Truth:
 
 
 def _properly_contains(value: Value, element: Value) -> Truth:
-    """There must be another element beside it, not only the same one twice."""
+    """There must be another element beside it, not only the same one twice.
+
+    Null against a list is meant as a list against a list, which is null.
+    """
     if value is None:
-        return False
+        return None if isinstance(element, tuple) else False
     if isinstance(value, Missing):
         return missing(facts_of(value, element))
     another = any_of(value, lambda one: compare.negation(same(one, element)))
@@ -68,8 +71,7 @@ def _properly_contains(value: Value, element: Value) -> Truth:
 
 
 def _properly_in(element: Value, value: Value) -> Truth:
-    """A list against null is meant as a list against a list, which is null."""
-    return None if value is None and isinstance(element, tuple) else _properly_contains(value, element)
+    return _properly_contains(value, element)
 
 
 def _includes(left: Value, right: Value) -> Truth:
