@@ -118,6 +118,7 @@ class Determination:
     """The answer for one case. `reasons` are the criteria that decide, and no others.
 
     `in_force` says whether the policy was effective on the date of the request; None where either is not known.
+    `explanation` is what the policy says where no pathway applies, or what of a pathway could not be evaluated.
     """
 
     case: str | None

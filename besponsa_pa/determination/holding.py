@@ -45,7 +45,7 @@ class Held:
     """A criterion held against a case.
 
     `facts` are the missing ones that its own conditions depend on (those of a group are in its children);
-    `is_open` says that a judgment is not answered.
+    `is_open` says that a judgment is not answered; `grade` is the evidence that it wants for what it asks.
     """
 
     criterion: CheckedCriterion
@@ -55,6 +55,7 @@ class Held:
     facts: frozenset[str] = NO_FACTS
     is_open: bool = False
     error: Failure | None = None
+    grade: Grade | None = None
     children: tuple[Held, ...] = ()
 
 
@@ -149,7 +150,7 @@ def _from_truth(
         return Held(criterion, Status.MET, Outcome.APPROVE, Outcome.APPROVE)
     if truth is False:
         return Held(criterion, Status.NOT_MET, unmet, unmet)
-    return Held(criterion, Status.UNKNOWN, unmet, Outcome.APPROVE, facts, error=error)
+    return Held(criterion, Status.UNKNOWN, unmet, Outcome.APPROVE, facts, error=error, grade=around.grade)
 
 
 def _judgment(criterion: CheckedCriterion, case: Case, around: Around) -> Held:
@@ -171,6 +172,7 @@ def _under_open_given(held: Held, around: Around, facts: frozenset[str], error: 
         high=max(held.high, perhaps),
         facts=facts | held.facts,
         error=held.error or error,
+        grade=around.grade,
     )
 
 

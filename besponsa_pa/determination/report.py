@@ -76,7 +76,7 @@ def report(compiled: CompiledPolicy, case: Case, frame: Frame, stated: Decided, 
         policy_name=policy.name,
         in_force=_in_force(policy, case.facts.get(REQUEST_DATE)),
         reasons=_reasons(decision, documented, chosen, matters),
-        explanation=None if otherwise is None else otherwise.title,
+        explanation=_failures(documented) or (None if otherwise is None else otherwise.title),
         findings=findings,
         missing=_missing(compiled, case, stated, matters),
         judgments=tuple(_judgments(matters)),
@@ -170,7 +170,7 @@ def _missing(
         served = dict.fromkeys(
             each.held.criterion.id for each in matters if each.held is not None and not each.facts.isdisjoint(own)
         )
-        grades = [each.held.criterion.evidence for each in matters if each.held and not each.facts.isdisjoint(own)]
+        grades = [each.held.grade for each in matters if each.held is not None and not each.facts.isdisjoint(own)]
         facts.append(
             MissingFact(
                 fact=name,
@@ -305,8 +305,10 @@ def _values(conditions: Iterable[Condition], frame: Frame) -> Mapping[str, Value
 
 
 def _error(failure: Failure) -> str:
+    """The failure and its place; of the file only its own name, which is the same on every machine."""
     span = failure.span
-    return f"{failure.message} ({span.source.name}:{span.line}:{span.column})"
+    file = span.source.name.rpartition("/")[2]
+    return f"{failure.message} ({file}:{span.line}:{span.column})"
 
 
 # --- the rest ---
@@ -326,6 +328,19 @@ def _in_force(policy: Policy, date: Value) -> bool | None:
     if begun is False or ended is True:
         return False
     return True if begun is True and ended is False else None
+
+
+def _failures(decided: Decided) -> str | None:
+    """What could not be evaluated outside the criteria, where the case pends with it; None when all could."""
+    if decided.decision is not Decision.PEND:
+        return None
+    failures = [
+        f"{what} of `{pathway.pathway.name}` could not be evaluated: {_error(failure)}"
+        for pathway in decided.pathways
+        for what, failure in (("`when`", pathway.error), ("the grant", pathway.grant.error))
+        if failure is not None
+    ]
+    return "; ".join(failures) or None
 
 
 def _references(

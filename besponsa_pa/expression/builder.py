@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from besponsa_pa.diagnostic import did_you_mean
 from besponsa_pa.expression import literals, syntax, timing
+from besponsa_pa.expression.reading_help import ABSENT, operator_help
 from besponsa_pa.source import Excerpt, Span
 from besponsa_pa.types import (
     ANY,
@@ -193,7 +195,7 @@ class Builder:
 
     def _whole_number(self, text: str, token: Token, largest: int) -> int:
         if int(text) > largest:
-            help = "a decimal is written with a point: `3000000000.0`"
+            help = f"a decimal is written with a point: `{text}.0`"
             raise Refused("E203", f"`{text}` is larger than a whole number can be", self._span_of(token), help)
         return int(text)
 
@@ -263,21 +265,27 @@ class Builder:
         values = _expressions(children[1:])
         span = self._span(children)
         if kind.removeprefix("System.") != CODE.name:
-            raise Refused("E213", f"`{kind} {{ ... }}` is left out", span, STRUCTURES.get(kind.removeprefix("System."), ""))
+            raise Refused(
+                "E213", f"`{kind} {{ ... }}` is left out", span, STRUCTURES.get(kind.removeprefix("System."), "")
+            )
         for key, value in zip(keys, values, strict=True):
             if key not in CODE_ELEMENTS or keys.count(key) > 1 or not _is_text(value):
                 help = "a code has `code`, `system`, `version` and `display`, each once and in single quotes"
-                raise Refused("E209", f"a code cannot have this `{key}`", value.span, help)
-        elements = {key: value.value for key, value in zip(keys, values, strict=True) if isinstance(value, syntax.Literal)}
+                raise Refused("E206", f"a code cannot have this `{key}`", value.span, help)
+        elements = {
+            key: value.value for key, value in zip(keys, values, strict=True) if isinstance(value, syntax.Literal)
+        }
         if elements.get("code") is None:
-            raise Refused("E209", "a code needs its `code`", span)
+            raise Refused("E210", "a code needs its `code`", span)
         return syntax.Literal(Code(**elements), CODE, span)  # type: ignore[arg-type]
 
     def _fluent(self, children: list[Child]) -> Child:
         name = next(child for child in children if _is_token(child, "MEMBER"))
         word = str(name)[1:].strip()
         help = f"a function stands before what it takes: `{word[:1].upper()}{word[1:]}(...)`"
-        raise Refused("E213", f"`{word}` is written after a dot, as a function cannot be here", self._span_of(name), help)
+        raise Refused(
+            "E213", f"`{word}` is written after a dot, as a function cannot be here", self._span_of(name), help
+        )
 
     # --- tests, types, conversions ---
 
@@ -317,9 +325,19 @@ class Builder:
     def _named_type(self, children: list[Child]) -> Child:
         name = "".join(str(child) for child in children).removeprefix("System.")
         if name not in SIMPLE_TYPES:
-            help = "types are " + ", ".join(f"`{each}`" for each in SIMPLE_TYPES)
-            raise Refused("E205", f"there is no type `{name}`", self._span(children), help)
+            raise Refused(
+                "E205", f"there is no type `{name}`", self._span(children), self._type_help(name, children[0])
+            )
         return Part("type", SIMPLE_TYPES[name], self._span(children))
+
+    def _type_help(self, name: str, token: Child) -> str:
+        before = self._excerpt.text[: token.start_pos or 0].rstrip()  # type: ignore[union-attr]
+        if near := did_you_mean(name, SIMPLE_TYPES):
+            return near
+        if not before.endswith("is"):
+            return "types are " + ", ".join(f"`{each}`" for each in SIMPLE_TYPES)
+        word = {"true": "true", "yes": "true", "false": "false", "no": "false"}.get(name.lower(), "null")
+        return f"write `is {word}`" if name.lower() in ABSENT or word != "null" else "to compare, write `=`"
 
     def _list_type(self, children: list[Child]) -> Child:
         return Part("type", ListOf(_type_of(children)), self._span(children))
@@ -527,6 +545,8 @@ class Builder:
 
     def _query(self, children: list[Child]) -> Child:
         clauses = {part.kind: part.value for part in children if isinstance(part, Part)}
+        if [child for child in children if child is not None] == _parts(children, "source"):
+            self._refuse_bare_source(_parts(children, "source")[0].value)  # type: ignore[arg-type]
         result: syntax.Expression | None
         distinct: bool
         result, distinct = clauses.get("return", (None, True))  # type: ignore[misc]
@@ -541,6 +561,11 @@ class Builder:
             sort=clauses.get("sort", ()),  # type: ignore[arg-type]
             span=self._span(children),
         )
+
+    def _refuse_bare_source(self, source: syntax.Source) -> None:
+        """`adult pregnant`: CQL has it for a search that searches nothing; people forget an operator."""
+        message = f"an operator is missing before `{source.alias}`"
+        raise Refused("E201", message, source.alias_span, operator_help(source.alias))
 
 
 def _is_token(child: Child, *types: str) -> bool:

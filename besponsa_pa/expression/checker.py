@@ -439,7 +439,8 @@ class Checker:
         if isinstance(node, checked.Constant) and source in (INTEGER, LONG) and target == DECIMAL:
             assert isinstance(node.value, int)
             return checked.Constant(Decimal(node.value), DECIMAL, node.span)
-        if isinstance(node, checked.NewInterval) and isinstance(target, IntervalOf):  # before a null bound is made an end
+        if isinstance(node, checked.NewInterval) and isinstance(target, IntervalOf) and source != IntervalOf(ANY):
+            # first, for a null bound is made an end of the type
             low, high = self.converted(node.low, target.point), self.converted(node.high, target.point)
             return replace(node, low=low, high=high, type=target)
         return checked.Conversion(node, target, node.span)

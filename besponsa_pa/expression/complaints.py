@@ -86,6 +86,10 @@ def _plural(kind: Type) -> str:
     }  # fmt: skip
     if isinstance(kind, TupleOf):
         return "groups of named values"
+    if isinstance(kind, IntervalOf):
+        return f"intervals of {_plural(kind.point)}"
+    if isinstance(kind, ListOf):
+        return f"lists of {_plural(kind.element)}"
     if plain(kind) in words:
         return words[plain(kind)]  # type: ignore[index]
     return name_of_type(kind).removeprefix("an ").removeprefix("a ") + "s"

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.expression import syntax
 from besponsa_pa.expression.builder import Builder, Refused
 from besponsa_pa.expression.parse_table import expression_parser
+from besponsa_pa.expression.reading_help import Place
 from besponsa_pa.expression.reading_mistakes import BRACKETS, too_large, unexpected_character, unexpected_word
 from besponsa_pa.source import Excerpt
+
+if TYPE_CHECKING:
+    from lark import UnexpectedToken
 
 MAXIMUM_LENGTH = 20_000
 MAXIMUM_DEPTH = 150
@@ -38,12 +44,19 @@ def _tree(excerpt: Excerpt, diagnostics: Diagnostics) -> syntax.Expression | Non
     try:
         return Builder(excerpt).build(expression_parser().parse(excerpt.text))
     except UnexpectedCharacters as error:
-        unexpected_character(excerpt, error.pos_in_stream or 0, diagnostics)
+        unexpected_character(excerpt, error.pos_in_stream, diagnostics)
     except UnexpectedToken as error:
-        unexpected_word(excerpt, error, diagnostics)
+        unexpected_word(excerpt, _place(excerpt.text, error), diagnostics)
     except Refused as refusal:
         diagnostics.error(refusal.code, refusal.message, refusal.span, help=refusal.help)
     return None
+
+
+def _place(text: str, error: UnexpectedToken) -> Place:
+    """Where the reading stopped; the end of the text is a word of no letters."""
+    is_end = error.token.type == "$END"
+    word, start = ("", len(text.rstrip())) if is_end else (str(error.token), error.token.start_pos or 0)
+    return Place(text, start, word, str(error.token.type), frozenset(error.accepts or error.expected))
 
 
 def _nesting(text: str) -> int:

@@ -1,35 +1,28 @@
-"""What is said of an expression that cannot be read: the place, what was expected there, and what mends it.
-
-What stands at the place is often right, and the mistake before it; so the helps look at the words around the place,
-each for one mistake that people make, and the first that knows it speaks.
-"""
+"""What is said of an expression that cannot be read: the place, what was expected there, and what mends it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from besponsa_pa.diagnostic import Diagnostics, did_you_mean
+from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.expression.parse_table import expression_parser
+from besponsa_pa.expression.reading_help import (
+    GOES_ON,
+    OPERANDS,
+    OPERATORS,
+    QUANTIFIERS,
+    TRUTHS,
+    Place,
+    character_help,
+    help_for,
+    operator_help,
+)
 from besponsa_pa.source import Excerpt, Span
-from besponsa_pa.values import CALENDAR_UNITS
-
-if TYPE_CHECKING:
-    from lark import UnexpectedToken
 
 # Where all of these would be right, naming every one of them helps nobody.
-OPERANDS = frozenset({"IDENTIFIER", "NUMBER", "STRING"})
-OPERATORS = frozenset({"AND", "OR", "EQUAL"})
-TRUTHS = frozenset({"NULL", "TRUE", "FALSE"})
 UNITS = frozenset({"PRECISION", "PRECISIONS", "STRING"})
-# signs that could always go on, beside what is really wanted
-GOES_ON = frozenset({
-    "PLUS", "MINUS", "AMPERSAND", "STAR", "SLASH", "CIRCUMFLEX", "DIV", "MOD", "LSQB", "MEMBER",
-})  # fmt: skip
-
 # What a group of words and signs is called; the others are called by their spelling.
 CALLED = {
     "$END": "the end", "IDENTIFIER": "a name", "QUOTED": "", "BACKTICKED": "", "STRING": "a text in single quotes",
@@ -40,41 +33,6 @@ CALLED = {
     "DIRECTION": "`asc`, `desc`", "EDGE": "`starts`, `ends`", "RETURN": "`return`", "AGGREGATE": "`aggregate`",
 }  # fmt: skip
 
-# Words of the language that people take for names; the others stand between or before operands.
-LIKE_NAMES = frozenset({
-    "start", "end", "date", "time", "duration", "difference", "point", "width", "display", "case", "minimum",
-    "maximum", "starting", "Code", "Concept", "Interval", "List", "Tuple", *CALENDAR_UNITS,
-    *(f"{unit}s" for unit in CALENDAR_UNITS),
-})  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the reading stopped: before which word of which kind, and what would have been right there."""
-
-    text: str
-    start: int
-    word: str
-    kind: str
-    expected: AbstractSet[str]
-
-    @property
-    def before(self) -> str:
-        """The text before the place, without the spaces at its end."""
-        return self.text[: self.start].rstrip()
-
-    @property
-    def previous(self) -> str:
-        """The word that ends just before the place, or ""."""
-        found = re.search(r"[A-Za-z_]\w*$", self.before)
-        return found[0] if found else ""
-
-    @property
-    def wants_value(self) -> bool:
-        """Whether any value would have been right."""
-        return self.expected >= OPERANDS
-
-
 # --- reports ---
 
 
@@ -84,35 +42,32 @@ def too_large(message: str, excerpt: Excerpt, diagnostics: Diagnostics) -> None:
     diagnostics.error("E202", message, excerpt.span(0, 1), help=help)
 
 
-def unexpected_character(excerpt: Excerpt, position: int, diagnostics: Diagnostics) -> None:
+def unexpected_character(excerpt: Excerpt, position: int | None, diagnostics: Diagnostics) -> None:
     """A sign with which nothing of the language begins."""
+    position = position or 0
     character = excerpt.text[position]
     message = f"`{character}` cannot stand here"
     if character in "'\"`":
         message = "a quote is opened and not closed"
     span = excerpt.span(position, position + 1)
-    diagnostics.error("E201", message, span, help=_character_help(excerpt.text, position))
+    diagnostics.error("E201", message, span, help=character_help(excerpt.text, position))
 
 
-def unexpected_word(excerpt: Excerpt, error: UnexpectedToken, diagnostics: Diagnostics) -> None:
+def unexpected_word(excerpt: Excerpt, place: Place, diagnostics: Diagnostics) -> None:
     """A word or a sign that cannot stand where it does, or the end before its time."""
-    expected = frozenset(error.accepts or error.expected)
-    word, start = str(error.token), error.token.start_pos or 0
-    if error.token.type == "$END":
-        word, start = "", len(excerpt.text.rstrip())
-    place = Place(excerpt.text, start, word, str(error.token.type), expected)
+    word, start = place.word, place.start
     if (alias := _taken_for_alias(place)) is not None:
-        _no_operator(alias, excerpt, place, diagnostics)
+        _no_operator(alias, excerpt, diagnostics)
         return
     message = (
         f"unexpected `{word}`" if word else "the expression ends too early" if start else "the expression is empty"
     )
     span = excerpt.span(start, start + len(word)) if word else excerpt.span(max(0, start - 1), start)
-    label = f"expected {_expectation(expected)}"
-    diagnostics.error("E201", message, span, label=label, help=_help(place), related=_opened(excerpt, place))
+    label = f"expected {_expectation(place.expected)}"
+    diagnostics.error("E201", message, span, label=label, help=help_for(place), related=_opened(excerpt, place))
 
 
-def _no_operator(alias: re.Match[str], excerpt: Excerpt, place: Place, diagnostics: Diagnostics) -> None:
+def _no_operator(alias: re.Match[str], excerpt: Excerpt, diagnostics: Diagnostics) -> None:
     """`pregnant AND adult`: the language takes `AND` for a name of what stands before it."""
     word = alias[1]
     label = "expected an operator"
@@ -137,26 +92,6 @@ def _taken_for_alias(place: Place) -> re.Match[str] | None:
     if found is None or len(found[1]) == 1 or (first and first[0].lower() in QUANTIFIERS):
         return None
     return found
-
-
-QUANTIFIERS = ("some", "any", "all", "every", "each", "no", "one")
-
-# What other languages and people write for an operator.
-OPERATORS_FOR = {
-    "equals": "=", "equal": "=", "eq": "=", "was": "=", "are": "=", "isnt": "!=", "unequal": "!=", "ne": "!=",
-    "gt": ">", "greater": ">", "above": ">", "exceeds": ">", "ge": ">=", "lt": "<", "below": "<", "under": "<",
-    "le": "<=", "has": "contains", "have": "contains", "plus": "+", "minus": "-", "times": "*", "x": "*",
-    "unless": "or", "but": "and", "nor": "and not", "like": "~", "matches": "~",
-}  # fmt: skip
-
-
-def operator_help(word: str) -> str:
-    """What was meant by a word that stands where an operator does."""
-    keywords = expression_parser().keywords
-    if word.lower() in keywords:
-        return f"write `{word.lower()}` in small letters"
-    meant = OPERATORS_FOR.get(word.lower())
-    return f"write `{meant}`" if meant else "operators are `=`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `and`, `or` ..."
 
 
 def _opened(excerpt: Excerpt, place: Place) -> tuple[tuple[Span, str], ...]:
@@ -202,217 +137,3 @@ def _called(terminal: str) -> str:
 def _listed(words: Collection[str]) -> str:
     *most, last = words or ["the end"]
     return f"{', '.join(most)} or {last}" if most else last
-
-
-# --- characters ---
-
-STRAIGHT_TEXT = "texts stand between straight quotes: `'positive'`"
-STRAIGHT_NAME = 'names stand between straight quotes: `"a name"`'
-CHARACTER_HELPS = {
-    "'": "a text begins and ends with `'`; inside it write `\\'`",
-    '"': 'a name in double quotes ends with `"`',
-    "`": "a text stands in single quotes: `'positive'`",
-    "\u2018": STRAIGHT_TEXT, "\u2019": STRAIGHT_TEXT, "\u00b4": STRAIGHT_TEXT,
-    "\u201c": STRAIGHT_NAME, "\u201d": STRAIGHT_NAME, "\u201e": STRAIGHT_NAME,
-    "\u2265": "write `>=`", "\u2264": "write `<=`", "\u2260": "write `!=`", "\u2212": "write `-`", "\u2013": "write `-`",
-    "\u00d7": "write `*`", "\u00f7": "write `/`", "\u00b7": "write `*`",
-    "@": "a date is written year, month, day: `@2026-11-20`",
-    "!": "write `not`, or `!=`",
-    "?": "write `if ... then ... else ...`",
-    "%": "per cent is a unit: `5 '%'`",
-    "#": "a remark begins with `//`",
-    ";": "leave it out: an expression has no end sign",
-    "$": "of these there are only `$this`, `$index` and `$total`",
-}  # fmt: skip
-
-
-def _character_help(text: str, position: int) -> str:
-    character, before, after = text[position], text[:position], text[position + 1 :]
-    if character == "'" and re.search("[\u2018\u2019\u00b4`]", after):
-        return "the text ends with another quote than it begins with: write `'` on both sides"
-    if character == ".":
-        if re.search(r"[A-Za-z]\d+$", before):
-            return (
-                f"a text stands in single quotes, a code so: `Code '{_word_around(text, position)}' from \"ICD-10-CM\"`"
-            )
-        return "a decimal has digits on both sides of its point: `0.5`; a name goes on behind it: `disease.cd22`"
-    return CHARACTER_HELPS.get(character, "")
-
-
-def _word_around(text: str, position: int) -> str:
-    start = re.search(r"\w*$", text[:position])
-    end = re.match(r"[.\w]*", text[position:])
-    return (start[0] if start else "") + (end[0] if end else "")
-
-
-# --- words, each help for one mistake ---
-
-
-def _help(place: Place) -> str:
-    return next((help for mend in HELPS if (help := mend(place))), "")
-
-
-def _capitals(place: Place) -> str:
-    is_keyword = place.word != place.word.lower() and place.word.lower() in expression_parser().keywords
-    return f"write `{place.word.lower()}` in small letters" if is_keyword and place.word not in LIKE_NAMES else ""
-
-
-def _signs(place: Place) -> str:
-    before = place.text[: place.start]
-    match place.word:
-        case "=" if before.endswith("=="):
-            return ""
-        case "=" if before.rstrip().endswith((">=", "<=", "!=")):
-            return f"write `{before.rstrip()[-2:]}`"
-        case "=" if before.rstrip().endswith((">", "<")):
-            return f"write `{before.rstrip()[-1]}=`, without a space"
-        case "=" if before.endswith("="):
-            return "write `=` once"
-        case ">" | "<" if before.endswith("="):
-            return f"write `{place.word}=`"
-        case ">" if before.endswith("<"):
-            return "write `!=`"
-        case ">" if before.endswith("-"):
-            return "write `implies`"
-        case "&":
-            return "write `and`"
-        case "|":
-            return "write `or`"
-        case "/" if place.text.startswith("/*", place.start):
-            return "a remark that begins with `/*` ends with `*/`"
-        case _:
-            return ""
-
-
-def _brackets(place: Place) -> str:
-    if place.word == "[" and place.wants_value:
-        return "a list stands in braces: `{'a', 'b'}`; an interval is written `Interval[1, 6]`"
-    if place.word in (")", "]", "}") and "$END" in place.expected:
-        return f"there is no `{dict(zip(')]}', '([{', strict=True))[place.word]}` that it closes"
-    if place.word == "(" and place.previous in LIKE_NAMES:
-        return f"write `{place.previous} from ...`, without brackets" if "FROM" in place.expected else ""
-    if place.word == "(" and re.search(r"\.\s*\w+$", place.before):
-        return "a function stands before its value: `Count(therapies)`; a list is searched so: `exists (therapies T where ...)`"
-    return ""
-
-
-def _commas(place: Place) -> str:
-    if place.word != ",":
-        return ""
-    if re.search(r"\d$", place.before) and re.match(r",\d{3}", place.text[place.start :]):
-        return "a number has no comma: `50000`"
-    if "THEN" in place.expected or "ELSE" in place.expected:
-        return "write `if ... then ... else ...`"
-    if _in_between(place):
-        return _between(place)
-    if re.search(r"\bwhere\b[^()]*$", place.before):
-        return "conditions are joined with `and`"
-    if re.search(r"[(]\s*[\w.]+\s+[A-Za-z_]\w*$", place.before):
-        return "a search in two lists begins with `from`: `from therapies A, therapies B where ...`"
-    return "a list stands in braces: `{'a', 'b'}`"
-
-
-def _after_number(place: Place) -> str:
-    """A unit without its quotes, and what looks like one."""
-    number = re.search(r"(?<![\w'\"@.-])[0-9]+(?:\.[0-9]+)?$", place.before)
-    if number is None or place.kind not in ("IDENTIFIER", "QUOTED", "NUMBER"):
-        return ""
-    if place.word.lower() == "x":
-        return f"a product is written `{number[0]} * ...`"
-    if re.fullmatch(r"[eE]\d+", place.word):
-        return "write the number in full, such as `100000`"
-    near = did_you_mean(place.word, (f"{unit}s" for unit in CALENDAR_UNITS))
-    rest = re.match(r"[\w%*/\[\].{}^+-]+", place.text[place.start :].strip('"'))
-    if near or rest is None or (place.kind == "NUMBER" and not re.search(r"[*/]", rest[0])):
-        return near
-    return f"a unit stands in single quotes: `{number[0]} '{rest[0]}'`"
-
-
-def _comparisons(place: Place) -> str:
-    if place.word in ("<", "<=", ">", ">=", "=", "!=") and place.previous in ("and", "or"):
-        return "say again what is compared: `x >= 1 and x <= 6`; or write `x between 1 and 6`"
-    if place.previous == "is" and place.expected >= TRUTHS:
-        return "to compare, write `=`; `is` asks only for `null`, `true` and `false`"
-    if re.search(r"\bis\s+not$", place.before):
-        return "to compare, write `!=`; to deny a condition, write `not (...)`"
-    if place.word == "not":
-        return "`not` stands before a condition in parentheses: `not (a in {'x', 'y'})`"
-    return ""
-
-
-def _in_between(place: Place) -> bool:
-    return "AND" in place.expected and "OR" not in place.expected
-
-
-def _between(place: Place) -> str:
-    if place.previous in CALENDAR_UNITS and place.word.endswith("between"):
-        return f"write `{place.previous}s between a and b`"
-    if "BETWEEN" in place.expected and re.search(r"\bin\s+(years|months|days)$", place.before):
-        return "an age is written `years between patient.birth_date and request.date`"
-    if not _in_between(place):
-        return ""
-    counted = re.search(rf"\b((?:{'|'.join(CALENDAR_UNITS)})s)\s+between\b", place.before)
-    return f"write `{counted[1]} between a and b`" if counted else "write `between 1 and 6`"
-
-
-def _timing(place: Place) -> str:
-    if re.search(r"\b(last|past|previous)\s+\d+\s+\w+$", place.before):
-        return "write `in Interval[request.date - 3 months, request.date]`"
-    if re.search(r"\bwithin\s+\d+\s+\w+$", place.before) and place.kind == "TEMPORAL":
-        return "write `within 3 months of ...`, or `3 months or less before ...`"
-    if place.kind == "OR_AMOUNT":
-        return "it stands behind the number: `3 months or less before ...`"
-    return ""
-
-
-def _searches(place: Place) -> str:
-    if place.kind == "SUCH_THAT":
-        return "`such that` belongs to `with`; to set a condition, write `where`"
-    if place.word == "where" and re.search(r"\bwhere\b", place.before):
-        return "a search has one `where`: join the conditions with `and`"
-    if place.before.endswith("}") and (place.word == "where" or place.kind == "IDENTIFIER"):
-        return "a list that is searched stands in parentheses: `({1, 2, 3}) X where X > 2`"
-    if place.word in ("where", "return", "sort", "with", "without", "let") and place.previous:
-        return "give the list a short name first: `therapies T where T.drug = 'imatinib'`"
-    if "QUOTED" in place.expected and "MEMBER" in place.expected:
-        return "`with` names another list: `with labs L such that ...`; to set a condition, write `where`"
-    first = re.match(r"\w*", place.before)
-    if first and first[0].lower() in QUANTIFIERS:
-        return "write `exists (therapies T where ...)`"
-    return ""
-
-
-def _selectors(place: Place) -> str:
-    if re.search(r"\bCode\s+'[^']*'$", place.before):
-        return "name the code system: `Code 'C91.02' from \"ICD-10-CM\"`"
-    if place.expected >= {"ELSE", "WHEN"} or place.expected - GOES_ON == {"ELSE"}:
-        return "every `if` and every `case` has an `else`"
-    return ""
-
-
-def _quotes(place: Place) -> str:
-    if place.text[: place.start].endswith("'") and place.kind == "IDENTIFIER":
-        return "a quote inside a text is written `\\'`"
-    return ""
-
-
-def _names(place: Place) -> str:
-    """A word of the language as a name: it stands at the place, or before it."""
-    keywords = expression_parser().keywords
-    if place.word in LIKE_NAMES and "IDENTIFIER" in place.expected:
-        return _in_quotes(place.word)
-    if place.previous in LIKE_NAMES and place.expected.isdisjoint(OPERANDS) and not place.expected >= OPERATORS:
-        return _in_quotes(place.previous)
-    if len(place.word) < 3 or place.wants_value:
-        return ""
-    return did_you_mean(place.word, (spelling for spelling, terminal in keywords.items() if terminal in place.expected))
-
-
-def _in_quotes(word: str) -> str:
-    return f'`{word}` is a word of the language; as a name it stands in double quotes: `"{word}"`'
-
-
-HELPS: tuple[Callable[[Place], str], ...] = (
-    _capitals, _signs, _brackets, _commas, _after_number, _quotes, _comparisons, _between, _timing, _searches,
-    _selectors, _names,
-)  # fmt: skip

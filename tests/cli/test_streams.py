@@ -241,6 +241,24 @@ def test_after_two_hyphens_debug_is_a_file(tmp_path: Path) -> None:
     assert run("evaluate", "--debug", "--", tmp_path / "nowhere").err.startswith("error[E101]")
 
 
+@pytest.mark.parametrize(
+    ("cases", "code"),
+    [
+        (["approve"], ExitCode.OK),
+        (["document"], ExitCode.PEND),
+        (["deny"], ExitCode.DENY),
+        (["approve", "document"], ExitCode.PEND),
+        (["document", "deny", "approve"], ExitCode.DENY),
+        (["deny", "unborn"], ExitCode.FILE_IS_WRONG),
+    ],
+)
+def test_the_exit_code_tells_the_gravest_outcome_when_it_is_asked_to(cases: list[str], code: ExitCode) -> None:
+    files = [ROOT / "tests" / "cli" / "cases" / f"{name}.yaml" for name in cases]
+    policies = ("--policies", ROOT / "tests" / "cli" / "policies")
+    assert run("evaluate", *files, *policies, "--exit-code").code == code
+    assert run("evaluate", *files, *policies).code == (code if code == ExitCode.FILE_IS_WRONG else ExitCode.OK)
+
+
 def test_every_exit_code_is_different_and_none_is_taken_twice() -> None:
     assert {code.name: int(code) for code in ExitCode} == {
         "OK": 0,

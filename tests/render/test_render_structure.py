@@ -70,6 +70,13 @@ def test_each_example_fits_the_schema(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "path", sorted((ROOT / "tests" / "determination").glob("*/expected.json")), ids=lambda path: path.parent.name
+)
+def test_each_recorded_scenario_fits_the_schema(path: Path) -> None:
+    assert mistakes(json.loads(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"decision": "maybe"},

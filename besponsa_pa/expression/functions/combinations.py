@@ -89,10 +89,10 @@ def except_(left: Value, right: Value) -> Value:
     return None
 
 
-def collapse(intervals: Value) -> Value:
+def collapse(intervals: Value, precision: str | None = None) -> Value:
     """The intervals of a list in order, those that overlap or meet joined into one; nulls are left out.
 
-    Null where it is not known whether two of them touch.
+    `precision` is that at which dates are held against each other. Null where it is not known whether two of them touch.
     """
     if isinstance(intervals, (Missing, UncertainList)):
         return missing(intervals.facts)
@@ -102,25 +102,26 @@ def collapse(intervals: Value) -> Value:
     for one in intervals:
         if isinstance(one, Missing):
             return one
-        if isinstance(one, Interval) and not _merge_into(merged, one):
+        if isinstance(one, Interval) and not _merge_into(merged, one, precision):
             return None
     return tuple(merged)
 
 
-def _merge_into(merged: list[Interval], one: Interval) -> bool:
+def _merge_into(merged: list[Interval], one: Interval, precision: str | None) -> bool:
     """Put an interval into a list of intervals in order that do not touch; False where its place is not known.
 
     Raises `Undecided` where a missing fact would have to tell.
     """
     place = 0
     for other in tuple(merged):
-        touching = decided(disjunction(overlaps(other, one), meets(other, one)))
+        overlapping = overlaps(other, one, precision=precision)
+        touching = decided(disjunction(overlapping, meets(other, one, precision=precision)))
         if touching is None:
             return False
         if touching:
             merged.remove(other)
             one = _joined(other, one)
-        elif decided(before(other, one)):
+        elif decided(before(other, one, precision=precision)):
             place += 1
     merged.insert(place, one)
     return True

@@ -465,22 +465,6 @@ PARTS = (
         unknowns=Unknowns.OWN,
         precedence="set",
     ),
-    Operator(
-        name="Collapse",
-        syntax="collapse {0}",
-        doc="The intervals of a list in order, those that overlap or meet joined into one; nulls are left out.",
-        section=f"{SECTION}Collapse",
-        overloads=(overload("List<Interval<T>> -> List<Interval<T>>", combinations.collapse),),
-        examples=(
-            (
-                "collapse {Interval[12, 19], Interval[1, 5], Interval[3, 7], Interval[8, 10]}",
-                "{Interval[1, 10], Interval[12, 19]}",
-            ),
-            ("collapse {Interval[1, 4], null}", "{Interval[1, 4]}"),
-        ),
-        unknowns=Unknowns.OWN,
-        precedence="prefix",
-    ),
 )
 
 OPERATORS: tuple[Operator, ...] = (*MEMBERSHIP, *ORDER, *NEIGHBOURS, *PARTS)
