@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 
 from besponsa_pa import determination
-from besponsa_pa.case import Case, case_from_mapping, read_case
+from besponsa_pa.case import Case
+from besponsa_pa.determination.admission import case_from_node, case_from_values
 from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostics, did_you_mean
-from besponsa_pa.document import Node, parse_document, read_source
+from besponsa_pa.document import parse_document, read_source
 from besponsa_pa.policy.compiler import compile_policy
 from besponsa_pa.policy.loader import load
-from besponsa_pa.policy.model import CompiledPolicy, Judgment, criteria_of
+from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.shipped import policies_directory
 from besponsa_pa.source import Source
 
@@ -82,6 +82,8 @@ def find_policies(policies: Sequence[Path] = ()) -> Mapping[str, Path]:
 
 def _installed() -> Iterator[Path]:
     """The folders that installed packages declare: an entry point names a package, or a path in a module."""
+    from importlib import metadata  # costs more than reading a policy, and a policy named by its path needs none
+
     for entry in metadata.entry_points(group=ENTRY_POINTS):
         declared = entry.load()
         paths = getattr(declared, "__path__", None) or [declared]
@@ -131,37 +133,13 @@ def load_case(source: str | Path | Mapping[str, object], policy: CompiledPolicy)
     diagnostics = Diagnostics()
     case: Case | None = None
     if isinstance(source, Mapping):
-        facts = policy.policy.facts
-        case = held_case(case_from_mapping(source, facts, diagnostics, judgments_of(policy)), policy, diagnostics)
+        case = case_from_values(source, policy, diagnostics)
     elif (text := _read(Path(source), diagnostics)) is not None:
         node = parse_document(text, diagnostics)
         case = None if node is None else case_from_node(node, policy, diagnostics)
     diagnostics.raise_errors()
     assert case is not None
     return case
-
-
-def case_from_node(node: Node, policy: CompiledPolicy, diagnostics: Diagnostics) -> Case | None:
-    """A case that has been parsed, held against a policy; None when something is wrong with it."""
-    return held_case(read_case(node, policy.policy.facts, diagnostics, judgments_of(policy)), policy, diagnostics)
-
-
-def held_case(case: Case | None, policy: CompiledPolicy, diagnostics: Diagnostics) -> Case | None:
-    """The case, unless it breaks what no real case breaks: that is a mistake in it, not a ground to deny."""
-    if case is None:
-        return None
-    broken = list(determination.broken_musts(policy, case))
-    for fact, must in broken:
-        span = case.spans.get(fact)
-        message = f"`{fact}` breaks what holds for every real case"
-        diagnostics.error("E490", message, span, help=f"it must be: {must.text}")
-    return None if broken else case
-
-
-def judgments_of(policy: CompiledPolicy) -> frozenset[str]:
-    """The ids of the criteria that a clinician answers."""
-    criteria = (criterion for pathway in policy.pathways for criterion in criteria_of(pathway))
-    return frozenset(criterion.id for criterion in criteria if isinstance(criterion.body, Judgment))
 
 
 def determine(policy: CompiledPolicy, case: Case) -> Determination:

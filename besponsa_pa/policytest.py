@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from besponsa_pa.case import Case, read_case
-from besponsa_pa.determination import broken_musts, determine
+from besponsa_pa.determination import determine
+from besponsa_pa.determination.admission import case_from_node
 from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics, did_you_mean
 from besponsa_pa.document import Mapping as MappingNode
 from besponsa_pa.document import Node, Scalar, Sequence, load_schema, validate
 from besponsa_pa.expression.literals import plain_text
 from besponsa_pa.facts import declared_name
-from besponsa_pa.policy.model import CompiledPolicy, GrantedValue, Judgment, criteria_of
+from besponsa_pa.policy.model import CompiledPolicy, GrantedValue, criteria_of
 from besponsa_pa.source import Span
 
 # the file beside a policy that holds its tests
@@ -67,8 +67,7 @@ class PolicyTestResult:
 
 def run_tests(tests: Iterable[PolicyTest], compiled: CompiledPolicy) -> Iterator[PolicyTestResult]:
     """The result of each test, one after the other, so that a long run can be followed."""
-    judgments = _judgments(compiled)
-    return (_run(test, compiled, judgments) for test in tests)
+    return (_run(test, compiled) for test in tests)
 
 
 def read_tests(node: Node, compiled: CompiledPolicy, diagnostics: Diagnostics) -> tuple[PolicyTest, ...]:
@@ -90,26 +89,13 @@ def read_tests(node: Node, compiled: CompiledPolicy, diagnostics: Diagnostics) -
 # --- running ---
 
 
-def _run(test: PolicyTest, compiled: CompiledPolicy, judgments: Collection[str]) -> PolicyTestResult:
+def _run(test: PolicyTest, compiled: CompiledPolicy) -> PolicyTestResult:
     diagnostics = Diagnostics()
-    case = _read_case(test.case, compiled, judgments, diagnostics)
+    case = case_from_node(test.case, compiled, diagnostics)
     if case is None:
         return PolicyTestResult(test, None, tuple(diagnostics), tuple(_refused(test, diagnostics)))
     determination = determine(compiled, case)
     return PolicyTestResult(test, determination, tuple(diagnostics), tuple(_differences(test, determination)))
-
-
-def _read_case(
-    node: MappingNode, compiled: CompiledPolicy, judgments: Collection[str], diagnostics: Diagnostics
-) -> Case | None:
-    """A case as it is read from a file: one that breaks what holds for every real case is refused."""
-    case = read_case(node, compiled.policy.facts, diagnostics, judgments)
-    if case is None:
-        return None
-    for fact, must in broken_musts(compiled, case):
-        message = f"`{fact}` breaks what holds for every real case"
-        diagnostics.error("E490", message, case.span_of(fact), help=f"it must be: {must.text}")
-    return None if diagnostics.has_errors else case
 
 
 def _refused(test: PolicyTest, diagnostics: Diagnostics) -> Iterator[Difference]:
@@ -164,11 +150,6 @@ def _text(value: str | frozenset[str] | dict[str, str]) -> str:
 # --- reading ---
 
 
-def _judgments(compiled: CompiledPolicy) -> frozenset[str]:
-    criteria = (criterion for pathway in compiled.pathways for criterion in criteria_of(pathway))
-    return frozenset(criterion.id for criterion in criteria if isinstance(criterion.body, Judgment))
-
-
 def _check_policy(node: Node | None, compiled: CompiledPolicy, diagnostics: Diagnostics) -> None:
     if isinstance(node, Scalar) and node.text != compiled.policy.id:
         message = f"these are tests of `{node.text}`, and the policy beside them is `{compiled.policy.id}`"
@@ -220,7 +201,7 @@ class _Reader:
         if not isinstance(node, MappingNode):
             return None
         found = Diagnostics()
-        read_case(node, self.compiled.policy.facts, found, _judgments(self.compiled))
+        case_from_node(node, self.compiled, found)
         self.diagnostics.extend(found)
         return None if found.has_errors else node
 

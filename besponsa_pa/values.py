@@ -21,8 +21,8 @@ from typing import TypeAlias
 
 NO_FACTS: frozenset[str] = frozenset()
 
-# CQL 1.5, Types: Integer and Long are 32 and 64 bits, Decimal has at least 28 digits, 8 of them after the point. Here it
-# has 28 before the point; only the first number beyond is a result too, so that a step back from it is not null.
+# CQL 1.5, Types: Integer and Long are 32 and 64 bits, Decimal has at least 28 digits, 8 of them after the point. Here
+# it has 28 before the point; only the first number beyond is a result too, so that a step back from it is not null.
 INTEGER_MINIMUM, INTEGER_MAXIMUM = -(2**31), 2**31 - 1
 LONG_MINIMUM, LONG_MAXIMUM = -(2**63), 2**63 - 1
 DECIMAL_MAXIMUM = Decimal("9999999999999999999999999999.99999999")

@@ -18,6 +18,7 @@ from besponsa_pa.cli.case_files import ONE_CASE_A_LINE, Entry, entries_of
 from besponsa_pa.cli.exit_codes import ExitCode
 from besponsa_pa.cli.options import counted, policies_option
 from besponsa_pa.cli.terminal import Progress, has_colours, report, width, write, write_exactly
+from besponsa_pa.determination.admission import case_from_node
 from besponsa_pa.determination.findings import Decision, Determination
 from besponsa_pa.diagnostic import Diagnostics, did_you_mean
 from besponsa_pa.document import Mapping as MappingNode
@@ -98,7 +99,7 @@ class _Run:
         if entry.node is None:
             return None
         policy = self.policies.policy_for(entry.node, entry.diagnostics)
-        case = None if policy is None else api.case_from_node(entry.node, policy, entry.diagnostics)
+        case = None if policy is None else case_from_node(entry.node, policy, entry.diagnostics)
         return None if policy is None or case is None else api.determine(policy, case)
 
     def finish(self) -> None:

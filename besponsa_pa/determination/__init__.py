@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from besponsa_pa.case import Case
 from besponsa_pa.determination.deciding import decide
 from besponsa_pa.determination.evidence import asks_for_evidence, documented, stated
 from besponsa_pa.determination.findings import Decision, Determination
-from besponsa_pa.determination.holding import truth_of
 from besponsa_pa.determination.report import report
-from besponsa_pa.expression.frames import Frame
-from besponsa_pa.policy.model import CompiledPolicy, Condition
+from besponsa_pa.policy.model import CompiledPolicy
 
-__all__ = ["Decision", "Determination", "broken_musts", "determine"]
+__all__ = ["Decision", "Determination", "determine"]
 
 
 def determine(compiled: CompiledPolicy, case: Case) -> Determination:
@@ -28,14 +24,3 @@ def determine(compiled: CompiledPolicy, case: Case) -> Determination:
     if first.decision is Decision.DENY or not asks_for_evidence(compiled):
         return report(compiled, case, frame, first, first)
     return report(compiled, case, frame, first, decide(compiled, case, documented(compiled, case)))
-
-
-def broken_musts(compiled: CompiledPolicy, case: Case) -> Iterator[tuple[str, Condition]]:
-    """The facts of a case that break what no real case breaks, each with the condition that it breaks.
-
-    What is not known breaks nothing. Such a case is wrong, not deniable: report it, do not determine it.
-    """
-    frame: Frame = dict(case.facts)
-    for fact, must in compiled.musts.items():
-        if fact in case.facts and truth_of(must, frame)[0] is False:
-            yield fact, must

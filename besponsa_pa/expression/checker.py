@@ -205,9 +205,9 @@ class Checker:
                 self._complain.no_unit(node.value.unit, node.span)
                 return checked.Constant(node.value, QUANTITY, node.span)  # which no other unit is held against
             return checked.Constant(node.value, with_unit(node.value.unit), node.span)
-        if isinstance(node.value, Code) and (systems := self._environment.code_systems):
-            if node.value.system not in (None, *systems, *systems.values()):
-                self._complain.unknown_system(str(node.value.system), node.span, systems)
+        systems = self._environment.code_systems
+        if isinstance(node.value, Code) and systems and node.value.system not in (None, *systems, *systems.values()):
+            self._complain.unknown_system(str(node.value.system), node.span, systems)
         if isinstance(node.value, int) and not isinstance(node.value, bool):
             largest = INTEGER_MAXIMUM if node.type == INTEGER else LONG_MAXIMUM
             if node.value > largest:

@@ -1,7 +1,7 @@
 """The time of the request, for expressions that are evaluated by themselves (CQL 1.5, Date and Time Operators).
 
-`Now()`, `Today()` and `TimeOfDay()` are constants of a request to evaluate. A policy has no such request: there they are
-refused, because the same case must give the same answer on every day.
+`Now()`, `Today()` and `TimeOfDay()` are constants of a request to evaluate. A policy has no such request: there they
+are refused, because the same case must give the same answer on every day.
 """
 
 from __future__ import annotations

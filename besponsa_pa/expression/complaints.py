@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from besponsa_pa.diagnostic import Diagnostics, did_you_mean
+from besponsa_pa import units
+from besponsa_pa.diagnostic import Diagnostics, Severity, did_you_mean
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.functions import OPERATORS
+from besponsa_pa.expression.literals import calendar_unit
+from besponsa_pa.expression.operand_help import name_of_type, operand_help, plural_of_type
+from besponsa_pa.expression.parse_table import expression_parser
+from besponsa_pa.expression.reading_help import ABSENT
 from besponsa_pa.source import Span
 from besponsa_pa.types import (
     ANY,
@@ -17,11 +22,6 @@ from besponsa_pa.types import (
     CONCEPT,
     DATE,
     DATETIME,
-    DECIMAL,
-    INTEGER,
-    LONG,
-    QUANTITY,
-    RATIO,
     STRING,
     TIME,
     VALUE_SET,
@@ -33,14 +33,6 @@ from besponsa_pa.types import (
     plain,
 )  # fmt: skip
 from besponsa_pa.values import PRECISIONS
-
-NUMBERS = (INTEGER, LONG, DECIMAL)
-
-TYPE_NAMES = {
-    ANY: "null", BOOLEAN: "true or false", INTEGER: "a whole number", LONG: "a long whole number",
-    DECIMAL: "a decimal number", STRING: "a text", DATE: "a date", DATETIME: "a date with time", TIME: "a time of day",
-    QUANTITY: "a quantity with a unit", RATIO: "a ratio", CODE: "a code", CONCEPT: "a concept", VALUE_SET: "a value set",
-}  # fmt: skip
 
 # Weeks are counted, but no date has a week to compare by (CQL 1.5, Date and Time Precisions).
 COUNTS_WEEKS = ("DurationBetween", "DifferenceBetween")
@@ -56,43 +48,12 @@ LEFT_OUT = {
     "AgeInYearsAt": (EVERY_DAY, "name the birth date: `CalculateAgeInYearsAt(patient.birth_date, request.date)`"),
     "AgeInMonthsAt": (EVERY_DAY, "name the birth date: `CalculateAgeInMonthsAt(patient.birth_date, request.date)`"),
     "CalculateAgeInYears": (EVERY_DAY, "say at which date: `CalculateAgeInYearsAt(patient.birth_date, request.date)`"),
-    "CalculateAgeInMonths": (EVERY_DAY, "say at which date: `CalculateAgeInMonthsAt(patient.birth_date, request.date)`"),
+    "CalculateAgeInMonths": (EVERY_DAY, "say when: `CalculateAgeInMonthsAt(patient.birth_date, request.date)`"),
     "Message": ("an expression has a value and sends no messages", "an advisory is told with every outcome"),
     "Slice": ("CQL 1.5 does not have it", "write `Take(Skip(list, 2), 3)`"),
     "Children": ("parts of unlike kinds have no common type", "name the part: `therapy.drug`"),
     "Descendents": ("parts of unlike kinds have no common type", "name the part: `therapy.drug`"),
 }
-
-
-def name_of_type(kind: Type) -> str:
-    """A type in the analyst's words."""
-    match kind:
-        case ListOf(element):
-            return "a list" if plain(element) == ANY else f"a list of {_plural(element)}"
-        case IntervalOf(point):
-            return f"an interval of {_plural(point)}"
-        case TupleOf():
-            return "a group of named values"
-        case Simple():
-            return TYPE_NAMES[plain(kind)]  # type: ignore[index]
-        case _:
-            return str(kind)
-
-
-def _plural(kind: Type) -> str:
-    words = {
-        DATE: "dates", BOOLEAN: "true or false values", QUANTITY: "quantities with a unit", DATETIME: "dates with time",
-        TIME: "times of day", ANY: "values",
-    }  # fmt: skip
-    if isinstance(kind, TupleOf):
-        return "groups of named values"
-    if isinstance(kind, IntervalOf):
-        return f"intervals of {_plural(kind.point)}"
-    if isinstance(kind, ListOf):
-        return f"lists of {_plural(kind.element)}"
-    if plain(kind) in words:
-        return words[plain(kind)]  # type: ignore[index]
-    return name_of_type(kind).removeprefix("an ").removeprefix("a ") + "s"
 
 
 class Complaints:
@@ -106,13 +67,35 @@ class Complaints:
 
     def unknown_name(self, name: str, span: Span, candidates: Iterable[str]) -> None:
         """A name that nothing declares; perhaps a text that lacks its quotes."""
-        help = did_you_mean(name, candidates)
-        if name in self._texts():
-            help = f"a text stands in single quotes: `'{name}'`"
-        elif not help and any(fact.startswith(f"{name}.") for fact in self._facts):
-            inside = sorted(fact for fact in self._facts if fact.startswith(f"{name}."))
-            help = f"facts under `{name}` are " + ", ".join(f"`{fact}`" for fact in inside[:6])
+        help = self._name_help(name, list(candidates))
         self._diagnostics.error("E206", f"there is no `{name}`", span, label="not a fact or a definition", help=help)
+
+    def _name_help(self, name: str, candidates: Sequence[str]) -> str:
+        if name in self._texts():
+            return f"a text stands in single quotes: `'{name}'`"
+        if name.lower() in ("true", "yes", "false", "no"):
+            return f"write `{'true' if name.lower() in ('true', 'yes') else 'false'}`"
+        if name.lower() in ABSENT:
+            return "what a case does not say is found by `is null`"
+        if name != name.lower() and name.lower() in expression_parser().keywords:
+            return f"write `{name.lower()}` in small letters"
+        if inside := sorted(each for each in candidates if each.startswith(f"{name}.")):
+            return f"under `{name}` there are " + ", ".join(f"`{each}`" for each in inside[:6])
+        if parts := sorted(each for each in candidates if each.endswith(f".{name}")):
+            return f"did you mean `{parts[0]}`?"
+        return self._near_name(name, candidates)
+
+    def _near_name(self, name: str, candidates: Sequence[str]) -> str:
+        """What was misspelt: of a name in a known group only the rest is compared."""
+        group, dot, rest = name.rpartition(".")
+        beside = [each for each in candidates if each.startswith(f"{group}.")]
+        if dot and beside:
+            near = did_you_mean(rest, (each.removeprefix(f"{group}.") for each in beside))
+            listed = ", ".join(f"`{each}`" for each in sorted(beside)[:6])
+            return near.replace("`", f"`{group}.", 1) or f"under `{group}` there are {listed}"
+        if dot and len(group) == 1:
+            return f"`{group}` is known only inside its search; after `sort by`, `{rest}` stands alone"
+        return did_you_mean(name, candidates)
 
     def _texts(self) -> set[str]:
         kinds: list[Type] = list(self._facts.values())
@@ -151,7 +134,9 @@ class Complaints:
             return
         names = [element for element, _ in kind.elements] if isinstance(kind, TupleOf) else []
         help = did_you_mean(name, names) or (f"it has {', '.join(f'`{n}`' for n in names)}" if names else "")
-        self._diagnostics.error("E206", f"{name_of_type(kind)} has no `{name}` here", span, help=help)
+        if plain(kind) in (DATE, DATETIME) and name in PRECISIONS:
+            help = f"write `{name} from ...`"
+        self._diagnostics.error("E206", f"{name_of_type(kind)} has no `{name}`", span, help=help)
 
     def hidden_name(self, name: str, span: Span) -> None:
         """An alias that hides another (CQL 1.5 forbids it)."""
@@ -164,12 +149,16 @@ class Complaints:
 
     def needs_arguments(self, name: str, parameters: Sequence[str], span: Span) -> None:
         """A definition with parameters that is used without them."""
-        self._diagnostics.error("E210", f"`{name}` needs a value", span, help=f"write `{name}({', '.join(parameters)})`")
+        self._diagnostics.error(
+            "E210", f"`{name}` needs a value", span, help=f"write `{name}({', '.join(parameters)})`"
+        )
 
     def argument_count(self, name: str, parameters: Sequence[str], found: int, span: Span, place: Span) -> None:
         """A definition used with too many or too few values."""
-        wanted = f"`{name}({', '.join(parameters)})` takes {len(parameters)}, here are {found}"
-        self._diagnostics.error("E210", wanted, span, related=((place, "defined here"),))
+        form = f"{name}({', '.join(parameters)})" if parameters else name
+        message = f"`{form}` takes {_counted([len(parameters)])}, found {found or 'none'}"
+        help = "" if parameters else f"write `{name}` alone"
+        self._diagnostics.error("E210", message, span, help=help, related=((place, "defined here"),))
 
     def table_use(self, name: str, is_function: bool, span: Span) -> None:
         """A table used as a name that is a function, or the other way round."""
@@ -187,29 +176,40 @@ class Complaints:
     def no_fit(self, operator: str, kinds: Sequence[Type], span: Span, precision: str | None = None) -> None:
         """An operator that does not take operands of these types."""
         rows = OPERATORS.get(operator, ())
-        form = rows[0].syntax if rows else operator
-        sign = " ".join(re.sub(r"\{\w*\}", " ", form).split()) or form
-        sign = form.split("(")[0] if form.startswith(f"{operator}(") else sign
-        found = " and ".join(name_of_type(kind) for kind in kinds) or "nothing"
-        wanted = sorted({len(overload.parameters) for row in rows for overload in row.overloads})
-        if rows and len(kinds) not in wanted:
-            counts = " or ".join(map(str, wanted))
-            self._diagnostics.error("E210", f"`{sign}` takes {counts} values, here are {len(kinds)}", span)
+        if not rows:
+            self._diagnostics.error("E213", f"`{operator.lower()}` is left out of the language", span)
             return
-        if operator in ("Not", "Exists") and kinds and plain(kinds[0]) != BOOLEAN:
-            help = _prefix_help(operator)
-        else:
-            help = _mixing_help(operator, [plain(kind) for kind in kinds])
+        sign = _sign(operator, rows[0].syntax)
+        counts = sorted({len(overload.parameters) for row in rows for overload in row.overloads})
+        if len(kinds) not in counts:
+            message = f"`{sign}` takes {_counted(counts)}, found {len(kinds) or 'none'}"
+            self._diagnostics.error("E210", message, span)
+            return
+        found = " and ".join(name_of_type(kind) for kind in kinds) or "nothing"
         at = f" at the precision of a {precision}" if precision is not None else ""
-        self._diagnostics.error("E207", f"`{sign}` does not take {found}{at}", span, help=help)
+        message = f"`{sign}` does not take {found}{at}"
+        self._diagnostics.error("E207", message, span, help=operand_help(operator, kinds))
 
     def wrong_result(self, what: str, wanted: Type, found: Checked) -> None:
-        """An expression whose value is of another type than its place needs."""
-        help = ""
-        if wanted == BOOLEAN and plain(found.type) == STRING and isinstance(found, checked.Fact):
-            help = f"compare it: `{found.name} = '...'`"
-        message = f"{what} is {name_of_type(found.type)}, wanted {name_of_type(wanted)}"
+        """An expression whose value is of another type than its place needs.
+
+        Not told of one that holds a mistake: what it would be without that is not known.
+        """
+        if self._is_mistaken(found.span):
+            return
+        words = "true or false" if wanted == BOOLEAN else name_of_type(wanted)
+        message = f"{what} is {name_of_type(found.type)}, wanted {words}"
+        help = _condition_help(found) if wanted == BOOLEAN else ""
         self._diagnostics.error("E211", message, found.span, help=help)
+
+    def _is_mistaken(self, span: Span) -> bool:
+        return any(
+            each.severity is Severity.ERROR
+            and each.span is not None
+            and each.span.source is span.source
+            and span.start <= each.span.start <= each.span.end <= span.end
+            for each in self._diagnostics
+        )
 
     def not_alike(self, first: Type, second: Type, span: Span) -> None:
         """Parts of one list, interval, `if` or `case` that are of different types."""
@@ -219,7 +219,7 @@ class Complaints:
     def interval_of(self, kind: Type, span: Span) -> None:
         """An interval of what has no order."""
         if plain(kind) in (BOOLEAN, CODE, CONCEPT, VALUE_SET) or isinstance(kind, (ListOf, TupleOf, IntervalOf)):
-            self._diagnostics.error("E207", f"there is no interval of {_plural(kind)}", span)
+            self._diagnostics.error("E207", f"there is no interval of {plural_of_type(kind)}", span)
 
     def no_extent(self, extent: str, kind: Type, span: Span) -> None:
         """`minimum` or `maximum` of a type that has none."""
@@ -237,7 +237,8 @@ class Complaints:
                 return False
             if (point == DATE and finer) or (point == TIME and not finer):
                 message = f"{name_of_type(point)} has no {precision}"
-                self._diagnostics.error("E214", message, span)
+                help = "a date has `year`, `month` and `day`" if point == DATE else ""
+                self._diagnostics.error("E214", message, span, help=help)
                 return False
             if point not in (DATE, DATETIME, TIME, ANY) and isinstance(kind, (Simple, IntervalOf)):
                 message = f"{name_of_type(kind)} has no {precision}: only dates and times are compared by it"
@@ -261,7 +262,10 @@ class Complaints:
 
     def no_unit(self, unit: str, span: Span) -> None:
         """A unit that UCUM does not know."""
-        help = "units are UCUM codes, such as `mg/dL`, `10*9/L`, `kg/m2`; a calendar duration has no quotes: `6 months`"
+        near = units.ucum_for(unit)
+        help = f"did you mean `{near}`?" if near else "units are UCUM codes, such as `mg/dL`, `10*9/L`, `kg/m2`"
+        if calendar_unit(unit) is not None:
+            help = f"a calendar duration has no quotes: `6 {unit}`"
         self._diagnostics.error("E208", f"`{unit}` is no unit", span, help=help)
 
     def no_duration(self, problem: str, span: Span) -> None:
@@ -270,7 +274,9 @@ class Complaints:
 
     def units_differ(self, first: str, second: str, span: Span) -> None:
         """Two units that do not convert into one another."""
-        self._diagnostics.error("E208", f"`{first}` and `{second}` do not convert into one another", span)
+        near = [f"did you mean `{meant}`?" for each in (second, first) if (meant := units.ucum_for(each)) is not None]
+        message = f"`{first}` and `{second}` do not convert into one another"
+        self._diagnostics.error("E208", message, span, help=next(iter(near), ""))
 
     def number_too_large(self, number: int, span: Span) -> None:
         """A whole number past the largest one."""
@@ -289,6 +295,8 @@ def _name_of(holder: Checked) -> str:
     match holder:
         case checked.Fact():
             return holder.name
+        case checked.Element(checked.Local(slot)):
+            return f"{slot.partition('#')[0]}.{holder.name}"
         case checked.Element():
             return holder.name
         case checked.Definition():
@@ -297,27 +305,29 @@ def _name_of(holder: Checked) -> str:
             return "this"
 
 
-def _prefix_help(operator: str) -> str:
-    if operator == "Not":
-        return "`not` binds tighter than a comparison: write `not (a = b)`"
-    return "`exists` binds tighter than a comparison and takes a list: write `exists (therapies T where ...)`"
+def _sign(operator: str, form: str) -> str:
+    """How an operator is written, without its operands."""
+    if form.startswith(f"{operator}("):
+        return operator
+    return " ".join(re.sub(r"\{\w*\}", " ", form).split()) or form
 
 
-def _mixing_help(operator: str, kinds: Sequence[Type]) -> str:
-    """What usually mends operands of different kinds."""
-    if CODE in kinds and (STRING in kinds or ListOf(STRING) in kinds):
-        return "hold a code against a value set, `... in \"name\"`, or a code, `... ~ Code 'C91.00' from \"ICD-10-CM\"`"
-    if QUANTITY in kinds and any(number in kinds for number in NUMBERS):
-        return "a quantity is compared with a quantity: give the number its unit, `3 'mg'` or `3 months`"
-    if STRING in kinds and any(date in kinds for date in (DATE, DATETIME)):
-        return "a date is written `@2026-11-20`"
-    if STRING in kinds and any(number in kinds for number in NUMBERS):
-        return "a number has no quotes"
-    if any(isinstance(kind, ListOf) for kind in kinds) and operator not in ("In", "Contains"):
-        return "a list is searched: `exists (therapies T where ...)`, or counted: `Count(therapies)`"
-    if BOOLEAN in kinds and operator in ("And", "Or", "Implies", "Xor"):
-        return "both sides must be true or false: repeat the comparison, `a = 'x' or a = 'y'`, or write `a in {'x', 'y'}`"
-    return ""
+def _counted(counts: Sequence[int]) -> str:
+    """How many values are wanted: one of some numbers."""
+    *most, last = [str(count) if count else "no" for count in counts]
+    words = f"{', '.join(most)} or {last}" if most else last
+    return f"{words} value{'s' if counts[-1] > 1 else ''}"
+
+
+def _condition_help(found: Checked) -> str:
+    """How what is no condition becomes one."""
+    if not isinstance(found, checked.Fact):
+        return ""
+    if isinstance(found.type, ListOf):
+        return f"ask whether it holds something: `exists ({found.name} T where ...)`"
+    return (
+        f"compare it: `{found.name} = '...'`" if plain(found.type) == STRING else f"compare it: `{found.name} >= ...`"
+    )
 
 
 __all__ = ["Complaints", "name_of_type"]

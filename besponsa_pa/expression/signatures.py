@@ -71,7 +71,8 @@ def _fit(row: Operator, overload: Overload, operands: Sequence[Type]) -> Fit | N
         if step is None:
             return None
         cost += step
-    if any(isinstance(p, IntervalOf) and isinstance(substitute(p.point, bindings), ListOf) for p in overload.parameters):
+    points = [parameter.point for parameter in overload.parameters if isinstance(parameter, IntervalOf)]
+    if any(isinstance(bindings.get(str(point)), ListOf) for point in points):
         return None  # no interval has lists for points: against null, a list is held as one list against another
     targets = tuple(
         substitute(parameter, bindings) if _variables(parameter) else parameter for parameter in overload.parameters

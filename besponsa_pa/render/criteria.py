@@ -103,9 +103,8 @@ def _row(finding: Finding, table: _Table) -> Iterator[str]:
     yield from _heading(finding, table)
     for line in _details(finding, table):
         yield from wrapped(line, table.width, indent, indent + "  ")
-    if finding.interpretation and finding.criterion in table.reasons:
-        text = _begun(finding.interpretation) if table.approves else finding.interpretation
-        lines = wrapped(f"read as: {text}", table.width, indent, indent + "  ")
+    if finding.interpretation and finding.criterion in table.reasons and not table.approves:
+        lines = wrapped(f"read as: {finding.interpretation}", table.width, indent, indent + "  ")
         yield from (painted(line, Colour.FAINT, table.colour) for line in lines)
 
 
@@ -136,12 +135,6 @@ def _around(finding: Finding, groups: Groups) -> Iterator[Finding]:
             return
         yield outer
         finding = outer
-
-
-def _begun(text: str) -> str:
-    """The first sentence of a text: where a criterion is met, its reading is only called to mind."""
-    first, stop, more = " ".join(text.split()).partition(". ")
-    return f"{first}. ..." if stop and more else first
 
 
 # --- what was seen ---

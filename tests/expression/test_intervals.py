@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from besponsa_pa.expression import compare, points
-from besponsa_pa.expression.functions import combinations, relations
+from besponsa_pa.expression.functions import combinations, expansion, relations
 from besponsa_pa.expression.functions.intervals import OPERATORS
 from besponsa_pa.expression.functions.table import Unknowns
 from besponsa_pa.types import (
@@ -49,7 +49,7 @@ from besponsa_pa.values import (
     from_fact,
 )
 
-ROWS = {row.name: row for row in OPERATORS}
+ROWS = {row.name: row for row in (*expansion.OPERATORS[::-1], *OPERATORS)}
 DECIMAL_MINIMUM = DECIMAL_MAXIMUM.copy_negate()
 
 

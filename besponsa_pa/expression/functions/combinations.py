@@ -92,7 +92,7 @@ def except_(left: Value, right: Value) -> Value:
 def collapse(intervals: Value, precision: str | None = None) -> Value:
     """The intervals of a list in order, those that overlap or meet joined into one; nulls are left out.
 
-    `precision` is that at which dates are held against each other. Null where it is not known whether two of them touch.
+    `precision` is that at which dates are held against each other. Null where it is not known whether two touch.
     """
     if isinstance(intervals, (Missing, UncertainList)):
         return missing(intervals.facts)

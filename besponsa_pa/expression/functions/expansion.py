@@ -1,7 +1,7 @@
 """Intervals cut into pieces of one size, and put together (CQL 1.5, Interval Operators: Expand, Collapse).
 
-The first piece of an interval begins at its start, each other one a step later, and one that ends beyond the interval is
-left out. Bounds more precise than the step are cut down to its precision; of dates less precise there are no pieces.
+The first piece of an interval begins at its start, each other one a step later, and one that ends beyond the interval
+is left out. Bounds more precise than the step are cut down to its precision; of dates less precise there are no pieces.
 """
 
 from __future__ import annotations
@@ -191,7 +191,8 @@ def _dates(kind: str, per: Quantity) -> _Ruler:
     precision = "day" if unit == "week" else unit
     count = 7 * count if unit == "week" else count
     cut = partial(_cut_date, precision=precision)
-    return _Ruler(cut, cut, partial(_moved, count=count - 1, unit=precision), partial(_moved, count=count, unit=precision))
+    moved = partial(_moved, unit=precision)
+    return _Ruler(cut, cut, partial(moved, count=count - 1), partial(moved, count=count))
 
 
 def _cut_date(point: Value, precision: str) -> Value:
@@ -279,9 +280,9 @@ OPERATORS: tuple[Operator, ...] = (
     Operator(
         name="Collapse",
         syntax="collapse {0} per {1}",
-        doc="The intervals of a list in order, those that overlap or meet at the precision of one day, hour ... joined.",
+        doc="The intervals of a list in order, those that overlap or meet at the precision of a day, hour ... joined.",
         section=f"{SECTION}Collapse",
-        overloads=tuple(overload(LISTS.format(kind, "Quantity"), collapse_per) for kind in ("Date", "DateTime", "Time")),
+        overloads=tuple(overload(LISTS.format(kind, step), collapse_per) for kind, step in STEPS[-3:]),
         examples=(
             ("collapse {Interval[@T08:30, @T09:10], Interval[@T10:45, @T11:00]} per hour",
              "{Interval[@T08:30, @T11:00]}"),
