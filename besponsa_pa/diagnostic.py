@@ -152,6 +152,10 @@ CATALOGUE: dict[str, str] = {
     "E213": "a function is left out of the language on purpose",
     "E214": "a date or a time is compared at a component that it does not have",
     "I215": "an operator decides on what the case does not say",
+    "W216": "a value is compared with null, which is never true and never false",
+    "W217": "a text in quotes is the name of a fact",
+    "E220": "an expression fails when it is evaluated",
+    "E221": "an expression cannot be evaluated because of a mistake in this program",
     # policies
     "E301": "a name is a word of the language",
     "E302": "a fact has a name that every case keeps for itself",

@@ -83,11 +83,13 @@ RATIO = Simple("Ratio")
 CODE = Simple("Code")
 CONCEPT = Simple("Concept")
 VALUE_SET = Simple("ValueSet")
+VOCABULARY = Simple("Vocabulary")  # what value sets are in general: only asked for, `X is Vocabulary`
 
 SIMPLE_TYPES: dict[str, Simple] = {
     t.name: t
     for t in (
         ANY, BOOLEAN, INTEGER, LONG, DECIMAL, STRING, DATE, DATETIME, TIME, QUANTITY, RATIO, CODE, CONCEPT, VALUE_SET,
+        VOCABULARY,
     )
 }  # fmt: skip
 

@@ -204,13 +204,24 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class ValueSet:
-    """A named set of codes; membership ignores version and display (CQL 1.5, Code `~`)."""
+    """A named set of codes; membership ignores version and display (CQL 1.5, Code `~`).
+
+    Of one that is named by an expression and declared nowhere the codes are not known: asking for them is a failure.
+    """
 
     name: str
     codes: frozenset[tuple[str | None, str]]
+    is_declared: bool = True
 
     def __contains__(self, code: object) -> bool:
-        return isinstance(code, Code) and (code.system, code.code) in self.codes
+        return isinstance(code, Code) and (code.system, code.code) in self.known_codes
+
+    @property
+    def known_codes(self) -> frozenset[tuple[str | None, str]]:
+        """The codes; raises `EvaluationError` for a value set that is declared nowhere."""
+        if not self.is_declared:
+            raise EvaluationError(f"the codes of the value set `{self.name}` are not known")
+        return self.codes
 
 
 @dataclass(frozen=True, slots=True)

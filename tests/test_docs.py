@@ -1,16 +1,15 @@
 """The pages hold what they say: everything that can be written is documented, every link leads somewhere, code runs.
 
-The commands in the pages are run by `test_transcripts`, the policies and expressions by `test_guide`.
+The commands in the pages are run by `test_transcripts`, the policies and expressions by `test_guide`; the pages of
+operators and diagnostics are held by `test_reference`.
 """
 
 from __future__ import annotations
 
 import doctest
 import json
-import os
 import re
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 
 import click
@@ -22,8 +21,6 @@ from besponsa_pa import determine, load_case, load_policy
 from besponsa_pa.cli import group
 from besponsa_pa.cli.exit_codes import ExitCode
 from besponsa_pa.determination.findings import Decision, Pend, Status
-from besponsa_pa.diagnostic import CATALOGUE
-from besponsa_pa.expression.functions import OPERATORS
 from besponsa_pa.facts import Grade
 from besponsa_pa.render.criteria import MARKS
 
@@ -53,7 +50,7 @@ def test_every_option_is_documented_and_no_other() -> None:
         option
         for command in commands
         if command is not None
-        for parameter in command.get_params(click.Context(command))
+        for parameter in command.params
         if isinstance(parameter, click.Option)
         for option in parameter.opts
     }
@@ -117,38 +114,6 @@ def test_every_mark_beside_a_criterion_is_documented() -> None:
 def test_every_key_of_a_determination_is_explained() -> None:
     schema = json.loads((ROOT / "grammar" / "determination.schema.json").read_text("utf-8"))
     assert [row.code("key") for row in rows(DOCS / "commands.md", "key")] == list(schema["properties"])
-
-
-def test_every_operator_is_documented() -> None:
-    page = (DOCS / "operators.md").read_text("utf-8")
-    assert [name for name in OPERATORS if f"`{name}`" not in page and f"## {name}" not in page] == []
-
-
-# --- the page of diagnostics ---
-
-CHAPTERS = {
-    "1": "Reading a file", "2": "Expressions", "3": "Policies", "4": "Cases", "5": "Finding a policy",
-    "6": "Tests of a policy",
-}  # fmt: skip
-SEVERITIES = {"E": "error", "W": "warning", "I": "remark"}
-
-
-def diagnostics_page() -> str:
-    """The page of diagnostics, from the catalogue: codes of one chapter below one another."""
-    lines = [(DOCS / "diagnostics.md").read_text("utf-8").partition("\n## ")[0].rstrip()]
-    for digit, chapter in groupby(sorted(CATALOGUE, key=lambda code: (code[1:], code)), lambda code: code[1]):
-        lines += ["", f"## {CHAPTERS[digit]}", "", "| code | | what |", "|---|---|---|"]
-        for code in chapter:
-            sentence = CATALOGUE[code].rstrip(".")
-            lines.append(f"| `{code}` | {SEVERITIES[code[0]]} | {sentence[0].upper()}{sentence[1:]}. |")
-    return "\n".join(lines) + "\n"
-
-
-def test_every_diagnostic_is_documented() -> None:
-    page = diagnostics_page()
-    if os.environ.get("UPDATE"):
-        (DOCS / "diagnostics.md").write_text(page, encoding="utf-8")
-    assert (DOCS / "diagnostics.md").read_text("utf-8") == page
 
 
 # --- links and code ---

@@ -177,6 +177,17 @@ def test_what_a_case_cannot_say_is_refused_with_help(facts: Mapping[str, object]
     assert told in f"{mistake.message} {mistake.help}"
 
 
+def test_a_list_needs_evidence_as_a_whole_or_for_every_entry(tmp_path: Path) -> None:
+    policy, _ = guide()
+    text = (GUIDE / "case.yaml").read_text("utf-8")
+    found = {}
+    for places in (("therapies",), ("therapies[0]", "therapies[1]"), ("therapies[0]",)):
+        proofs = "".join(f"  {place}: {{kind: claims}}\n" for place in places)
+        (tmp_path / "case.yaml").write_text(text.partition("evidence:")[0] + "evidence:\n" + proofs, "utf-8")
+        found[places] = determine(policy, load_case(tmp_path / "case.yaml", policy)).decision.value
+    assert list(found.values()) == ["approve", "approve", "pend"]
+
+
 # --- where a source is silent ---
 
 FACTS = """\

@@ -84,7 +84,7 @@ def hold(criterion: CheckedCriterion, case: Case, frames: Frames, around: Around
     """A criterion held against a case.
 
     INVARIANT: what does not apply never speaks against approval. `given: g, check: c` is `g implies c` where it is
-    required, and `g and c` where it excludes. For the same reason what speaks against approval needs no document.
+    required, and `g and c` where it excludes. What speaks against approval is taken as stated, without documents.
     """
     around = _in(criterion, around)
     given, facts, error = truth_as_stated(criterion.given, frames[around.grade], True)
@@ -234,7 +234,7 @@ def leaves_that_matter(held: Held, worst: Outcome = Outcome.DENY, best: Outcome 
     window = max(worst, low), min(best, high)
     for child, within in zip(held.children, ranges, strict=True):
         if is_across(within, window):
-            yield from leaves_that_matter(child, *(() if group.kind is GroupKind.NONE else window))
+            yield from leaves_that_matter(child, *window)
 
 
 def is_across(part: Range, window: Range) -> bool:

@@ -76,7 +76,7 @@ def report(compiled: CompiledPolicy, case: Case, frame: Frame, stated: Decided, 
         policy_name=policy.name,
         in_force=_in_force(policy, case.facts.get(REQUEST_DATE)),
         reasons=_reasons(decision, documented, chosen, matters),
-        explanation=_failures(documented) or (None if otherwise is None else otherwise.title),
+        explanation=_unevaluated(documented) or (None if otherwise is None else otherwise.title),
         findings=findings,
         missing=_missing(compiled, case, stated, matters),
         judgments=tuple(_judgments(matters)),
@@ -97,9 +97,15 @@ def _chosen(decided: Decided, decision: Decision) -> PathwayHeld | None:
     """The pathway that the decision is taken in: the one that approves, else the one that comes closest."""
     if decision is Decision.APPROVE:
         return next(p for p in decided.pathways if p.applies is True and p.low is Outcome.APPROVE)
-    if any(pathway.applies is not True for pathway in decided.pathways):
+    if any(_waits_for_when(pathway, decided) for pathway in decided.pathways):
         return None
-    return max(decided.pathways, key=lambda pathway: (pathway.high, pathway.low), default=None)
+    applying = (pathway for pathway in decided.pathways if pathway.applies is True)
+    return max(applying, key=lambda pathway: (pathway.high, pathway.low), default=None)
+
+
+def _waits_for_when(pathway: PathwayHeld, decided: Decided) -> bool:
+    """Whether it is not known if a pathway applies, and what the pathways come to together may depend on it."""
+    return pathway.applies is not True and (pathway.high > decided.low or decided.low is Outcome.DENY)
 
 
 # --- what is still open ---
@@ -116,8 +122,7 @@ class _Open:
 def _matters(decided: Decided) -> Iterator[_Open]:
     """What is open and can still change what the pathways come to together, the best of them."""
     for pathway in decided.pathways:
-        is_raised = pathway.high > decided.low or decided.low is Outcome.DENY
-        if pathway.applies is not True and is_raised:
+        if _waits_for_when(pathway, decided):
             yield _Open(pathway.facts, None)
         window = max(pathway.low, decided.low), min(pathway.high, decided.high)
         yield from _matters_in(pathway, window)
@@ -127,7 +132,7 @@ def _matters_in(pathway: PathwayHeld, window: Range) -> Iterator[_Open]:
     """What is open in a pathway that matters only in a window of outcomes."""
     for part in pathway.parts:
         if is_across((part.low, part.high), window):
-            for held in leaves_that_matter(part.held, *(window if part.part is Part.REQUIRE else ())):
+            for held in leaves_that_matter(part.held, *window):
                 yield _Open(held.facts, held)
     grant = pathway.grant
     if grant.facts and is_across((grant.low, grant.high), window):
@@ -330,17 +335,23 @@ def _in_force(policy: Policy, date: Value) -> bool | None:
     return True if begun is True and ended is False else None
 
 
-def _failures(decided: Decided) -> str | None:
-    """What could not be evaluated outside the criteria, where the case pends with it; None when all could."""
+def _unevaluated(decided: Decided) -> str | None:
+    """What has no value outside the criteria, where the case pends with it; None when all has."""
     if decided.decision is not Decision.PEND:
         return None
-    failures = [
-        f"{what} of `{pathway.pathway.name}` could not be evaluated: {_error(failure)}"
-        for pathway in decided.pathways
-        for what, failure in (("`when`", pathway.error), ("the grant", pathway.grant.error))
-        if failure is not None
-    ]
-    return "; ".join(failures) or None
+    return "; ".join(said for pathway in decided.pathways for said in _unevaluated_in(pathway)) or None
+
+
+def _unevaluated_in(pathway: PathwayHeld) -> Iterator[str]:
+    name = pathway.pathway.name
+    if pathway.applies is None:
+        yield f"`when` of `{name}` " + _without_value(pathway.error)
+    if pathway.grant.high is Outcome.PEND:
+        yield f"the grant of `{name}` " + _without_value(pathway.grant.error)
+
+
+def _without_value(failure: Failure | None) -> str:
+    return "has no value" if failure is None else f"could not be evaluated: {_error(failure)}"
 
 
 def _references(

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from besponsa_pa.diagnostic import did_you_mean
 from besponsa_pa.expression import literals, syntax, timing
-from besponsa_pa.expression.reading_help import ABSENT, operator_help
+from besponsa_pa.expression.reading_help import ABSENT, operator_help, small_letters
 from besponsa_pa.source import Excerpt, Span
 from besponsa_pa.types import (
     ANY,
     BOOLEAN,
     CODE,
+    CONCEPT,
     DATE,
     DATETIME,
     DECIMAL,
@@ -28,13 +29,14 @@ from besponsa_pa.types import (
     SIMPLE_TYPES,
     STRING,
     TIME,
+    VALUE_SET,
     IntervalOf,
     ListOf,
     Simple,
     TupleOf,
     Type,
 )  # fmt: skip
-from besponsa_pa.values import INTEGER_MAXIMUM, LONG_MAXIMUM, Code, Quantity, Ratio, Value
+from besponsa_pa.values import INTEGER_MAXIMUM, LONG_MAXIMUM, Code, Concept, Quantity, Ratio, Value, ValueSet
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -43,15 +45,15 @@ if TYPE_CHECKING:
 LARGEST_INTEGER, LARGEST_LONG = INTEGER_MAXIMUM + 1, LONG_MAXIMUM + 1
 
 
-CODE_ELEMENTS = ("code", "system", "version", "display")
-
-# What is written instead of a structure of CQL with its elements named.
-STRUCTURES = {
-    "Concept": "write `Concept { Code 'C91.00' from \"ICD-10-CM\" }`",
-    "Quantity": "write `5 'mg'`",
-    "Ratio": "write `1 'mg' : 10 'mL'`",
-    "ValueSet": "value sets are declared in the policy, under `value_sets`",
+# The structures that are written with their elements named; the first element must be there.
+ELEMENTS = {
+    "Code": ("code", "system", "version", "display"),
+    "Concept": ("codes", "display"),
+    "ValueSet": ("id", "version", "name"),
 }
+
+# What is written instead of the others.
+INSTEAD = {"Quantity": "write `5 'mg'`", "Ratio": "write `1 'mg' : 10 'mL'`"}
 
 
 class Refused(Exception):  # noqa: N818 - not a failure of ours: it carries the writer's mistake out of the building
@@ -259,33 +261,23 @@ class Builder:
         return syntax.ConceptSelector(codes, texts[0] if texts else None, self._span(children))
 
     def _instance(self, children: list[Child]) -> Child:
-        """`Code { code: '8480-6' }`, of constant texts only; the other structures of CQL have a shorter form here."""
-        kind = str(children[0]) if isinstance(children[0], str) else ".".join(_dotted(children[0]))
-        keys = [self._key(child) for child in children if _is_token(child, "KEY")]
-        values = _expressions(children[1:])
+        """A code, concept or value set of constants; the other structures of CQL have a shorter form here."""
+        written = str(children[0]) if isinstance(children[0], str) else ".".join(_dotted(children[0]))
+        kind = written.removeprefix("System.")
         span = self._span(children)
-        if kind.removeprefix("System.") != CODE.name:
-            raise Refused(
-                "E213", f"`{kind} {{ ... }}` is left out", span, STRUCTURES.get(kind.removeprefix("System."), "")
-            )
-        for key, value in zip(keys, values, strict=True):
-            if key not in CODE_ELEMENTS or keys.count(key) > 1 or not _is_text(value):
-                help = "a code has `code`, `system`, `version` and `display`, each once and in single quotes"
-                raise Refused("E206", f"a code cannot have this `{key}`", value.span, help)
-        elements = {
-            key: value.value for key, value in zip(keys, values, strict=True) if isinstance(value, syntax.Literal)
-        }
-        if elements.get("code") is None:
-            raise Refused("E210", "a code needs its `code`", span)
-        return syntax.Literal(Code(**elements), CODE, span)  # type: ignore[arg-type]
-
-    def _fluent(self, children: list[Child]) -> Child:
-        name = next(child for child in children if _is_token(child, "MEMBER"))
-        word = str(name)[1:].strip()
-        help = f"a function stands before what it takes: `{word[:1].upper()}{word[1:]}(...)`"
-        raise Refused(
-            "E213", f"`{word}` is written after a dot, as a function cannot be here", self._span_of(name), help
-        )
+        if kind not in ELEMENTS:
+            raise Refused("E213", f"`{written} {{ ... }}` is left out", span, INSTEAD.get(kind, ""))
+        required, *others = ELEMENTS[kind]
+        elements: dict[str, Value] = {}
+        keys = [self._key(child) for child in children if _is_token(child, "KEY")]
+        for key, value in zip(keys, _expressions(children[1:]), strict=True):
+            if key not in (required, *others) or key in elements or not _is_constant(value, key):
+                help = f"it has {', '.join(f'`{each}`' for each in ELEMENTS[kind])}, each once, texts in single quotes"
+                raise Refused("E206", f"`{kind}` cannot have this `{key}`", value.span, help)
+            elements[key] = _constant(value)
+        if elements.get(required) is None:
+            raise Refused("E210", f"`{kind}` needs its `{required}`", span)
+        return _structure(kind, elements, span)
 
     # --- tests, types, conversions ---
 
@@ -564,8 +556,13 @@ class Builder:
 
     def _refuse_bare_source(self, source: syntax.Source) -> None:
         """`adult pregnant`: CQL has it for a search that searches nothing; people forget an operator."""
-        message = f"an operator is missing before `{source.alias}`"
-        raise Refused("E201", message, source.alias_span, operator_help(source.alias))
+        first = source.expression
+        if isinstance(first, syntax.Name) and (help := small_letters(first.name)):
+            raise Refused("E201", f"`{first.name}` is no word of the language", first.span, help)
+        message, help = f"an operator is missing before `{source.alias}`", operator_help(source.alias)
+        if len(source.alias) == 1:
+            help = f"leave `{source.alias}` out, or go on with `where`"
+        raise Refused("E201", message, source.alias_span, help)
 
 
 def _is_token(child: Child, *types: str) -> bool:
@@ -580,8 +577,31 @@ def _dotted(name: Child) -> tuple[str, ...]:
     return (*_dotted(name.target), name.name) if isinstance(name, syntax.Member) else (name.name,)  # type: ignore[union-attr]
 
 
-def _is_text(value: syntax.Expression) -> bool:
-    return isinstance(value, syntax.Literal) and (value.value is None or isinstance(value.value, str))
+def _is_constant(value: syntax.Expression, key: str) -> bool:
+    """Whether an element of a structure is what it must be: codes with their elements named, or else a text."""
+    if isinstance(value, syntax.ListSelector):
+        return key == "codes" and bool(value.elements) and all(_is_code(element) for element in value.elements)
+    return key != "codes" and isinstance(value, syntax.Literal) and (value.value is None or value.type == STRING)
+
+
+def _is_code(value: syntax.Expression) -> bool:
+    return isinstance(value, syntax.Literal) and isinstance(value.value, Code)
+
+
+def _constant(value: syntax.Expression) -> Value:
+    if isinstance(value, syntax.ListSelector):
+        return tuple(element.value for element in value.elements if isinstance(element, syntax.Literal))
+    return value.value if isinstance(value, syntax.Literal) else None
+
+
+def _structure(kind: str, elements: dict[str, Value], span: Span) -> syntax.Literal:
+    match kind:
+        case "Code":
+            return syntax.Literal(Code(**elements), CODE, span)  # type: ignore[arg-type]
+        case "Concept":
+            return syntax.Literal(Concept(**elements), CONCEPT, span)  # type: ignore[arg-type]
+        case _:
+            return syntax.Literal(ValueSet(str(elements["id"]), frozenset(), is_declared=False), VALUE_SET, span)
 
 
 def _parts(children: Sequence[Child], kind: str) -> list[Part]:

@@ -17,6 +17,8 @@ from besponsa_pa.expression import calendar, checked, clock, points, syntax, tim
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.complaints import Complaints
 from besponsa_pa.expression.functions import OPERATORS
+from besponsa_pa.expression.literals import calendar_unit
+from besponsa_pa.expression.operand_help import COMPARISONS
 from besponsa_pa.expression.query_checker import check_query
 from besponsa_pa.expression.signatures import Fit, best_fit, conversion_cost, join
 from besponsa_pa.source import Span
@@ -111,6 +113,7 @@ class Checker:
         self._slots = 0
         self._depths: dict[str, int] = {}
         self._is_too_large = False
+        self._recovered: list[Checked] = []
         self._level = self._steps = self._deepest = 0
         self.used: set[str] = set()
 
@@ -134,7 +137,9 @@ class Checker:
 
     def nothing(self, span: Span) -> Checked:
         """A null that fits everywhere, in the place of a mistake that has been reported."""
-        return checked.Constant(None, ANY, span)
+        result = checked.Constant(None, ANY, span)
+        self._recovered.append(result)
+        return result
 
     def _check(self, node: syntax.Expression, scope: Scope) -> Checked:
         self._level += 1
@@ -205,9 +210,14 @@ class Checker:
                 self._complain.no_unit(node.value.unit, node.span)
                 return checked.Constant(node.value, QUANTITY, node.span)  # which no other unit is held against
             return checked.Constant(node.value, with_unit(node.value.unit), node.span)
+        if node.value in self._environment.facts:
+            self._complain.fact_in_quotes(str(node.value), node.span)
         systems = self._environment.code_systems
-        if isinstance(node.value, Code) and systems and node.value.system not in (None, *systems, *systems.values()):
-            self._complain.unknown_system(str(node.value.system), node.span, systems)
+        if isinstance(node.value, ValueSet) and systems:
+            return self._name(node.value.name, node.span, NO_NAMES)
+        for code in node.value.codes if isinstance(node.value, Concept) else (node.value,):
+            if isinstance(code, Code) and systems and code.system not in (None, *systems, *systems.values()):
+                self._complain.unknown_system(str(code.system), node.span, systems)
         if isinstance(node.value, int) and not isinstance(node.value, bool):
             largest = INTEGER_MAXIMUM if node.type == INTEGER else LONG_MAXIMUM
             if node.value > largest:
@@ -231,6 +241,7 @@ class Checker:
         value = points.extent(node.type, node.extent)
         if value is None:
             self._complain.no_extent(node.extent, node.type, node.span)
+            return self.nothing(node.span)
         return checked.Constant(value, node.type, node.span)
 
     # --- names ---
@@ -238,7 +249,7 @@ class Checker:
     def _name(self, name: str, span: Span, scope: Scope) -> Checked:
         found = self._find(name, span, scope)
         if found is None:
-            self._complain.unknown_name(name, span, [*scope, *self._names()])
+            self._complain.unknown_name(name, span, [*scope, *_parts_of(scope), *self._names()])
             return self.nothing(span)
         return found
 
@@ -376,7 +387,7 @@ class Checker:
 
     def _compare_key(self, key: Checked, row: Checked) -> None:
         if join(key.type, row.type) is None:
-            self._complain.no_fit("Equal", (key.type, row.type), row.span)
+            self._complain.wrong_key(key.type, row.type, row.span)
         self._check_values([key, row])
 
     # --- operators ---
@@ -389,10 +400,14 @@ class Checker:
             if not self._is_recovered(operands):
                 self._complain.no_fit(name, kinds, span, precision)
             return self.nothing(span)
+        if self._is_recovered(operands) and not _always_gives(name, fit.result):
+            return self.nothing(span)
         if precision is not None and not self._complain.precision_fits(name, precision, fit.operands, span):
             return self.nothing(span)
         if fit.operator.sees_absence:
             self._complain.sees_absence(fit.operator.syntax, span)
+        if name in COMPARISONS and any(map(_is_null, operands)) and not self._is_recovered(operands):
+            self._complain.compared_with_null(fit.operator.syntax, span)
         self._check_values(operands)
         self._check_units(fit, operands, span)
         converted = tuple(self.converted(operand, kind) for operand, kind in zip(operands, fit.operands, strict=True))
@@ -405,7 +420,7 @@ class Checker:
 
     def _is_recovered(self, operands: Sequence[Checked]) -> bool:
         """Whether an operand stands for a mistake that has been reported."""
-        return any(o.type == ANY and isinstance(o, checked.Constant) and o.span.end > o.span.start + 4 for o in operands)
+        return any(operand is each for operand in operands if operand.type == ANY for each in self._recovered)
 
     def _check_values(self, operands: Sequence[Checked]) -> None:
         """Texts held against a fact with a list of values must be among them."""
@@ -418,6 +433,10 @@ class Checker:
                             self._complain.no_value(operand, kind.values, constant)
 
     def _check_units(self, fit: Fit, operands: Sequence[Checked], span: Span) -> None:
+        if fit.operator.name == "ConvertQuantity":
+            for text in _texts(operands[1]):
+                if not units.is_unit(str(text.value)) and calendar_unit(str(text.value)) is None:
+                    self._complain.no_unit(str(text.value), text.span)
         if fit.operator.name in ("Multiply", "Divide"):
             return
         if fit.operator.name in ("Add", "Subtract") and (moved := str(plain(operands[0].type))) in calendar.DURATIONS:
@@ -537,6 +556,21 @@ class Checker:
         """A slot that no other name in this expression, and in no definition it uses, has."""
         self._slots += 1
         return f"{name}#{self._slots}"
+
+
+def _is_null(node: Checked) -> bool:
+    return isinstance(node, checked.Constant) and node.value is None
+
+
+def _parts_of(scope: Scope) -> list[str]:
+    """The parts of what a search names, as they are written: `T.drug`."""
+    kinds = ((alias, local.type) for alias, local in scope.items())
+    return [f"{alias}.{name}" for alias, kind in kinds if isinstance(kind, TupleOf) for name, _ in kind.elements]
+
+
+def _always_gives(name: str, kind: Type) -> bool:
+    """Whether an operator gives values of one type, whatever its operands are."""
+    return all(overload.result == kind for row in OPERATORS[name] for overload in row.overloads)
 
 
 def _path(node: syntax.Expression) -> tuple[str, ...] | None:

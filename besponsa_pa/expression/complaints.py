@@ -12,8 +12,7 @@ from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.functions import OPERATORS
 from besponsa_pa.expression.literals import calendar_unit
 from besponsa_pa.expression.operand_help import name_of_type, operand_help, plural_of_type
-from besponsa_pa.expression.parse_table import expression_parser
-from besponsa_pa.expression.reading_help import ABSENT
+from besponsa_pa.expression.reading_help import ABSENT, small_letters
 from besponsa_pa.source import Span
 from besponsa_pa.types import (
     ANY,
@@ -77,8 +76,8 @@ class Complaints:
             return f"write `{'true' if name.lower() in ('true', 'yes') else 'false'}`"
         if name.lower() in ABSENT:
             return "what a case does not say is found by `is null`"
-        if name != name.lower() and name.lower() in expression_parser().keywords:
-            return f"write `{name.lower()}` in small letters"
+        if help := small_letters(name):
+            return help
         if inside := sorted(each for each in candidates if each.startswith(f"{name}.")):
             return f"under `{name}` there are " + ", ".join(f"`{each}`" for each in inside[:6])
         if parts := sorted(each for each in candidates if each.endswith(f".{name}")):
@@ -95,7 +94,9 @@ class Complaints:
             return near.replace("`", f"`{group}.", 1) or f"under `{group}` there are {listed}"
         if dot and len(group) == 1:
             return f"`{group}` is known only inside its search; after `sort by`, `{rest}` stands alone"
-        return did_you_mean(name, candidates)
+        if near := did_you_mean(name, candidates):
+            return near
+        return "" if dot else f"if it is a text, it stands in single quotes: `'{name}'`"
 
     def _texts(self) -> set[str]:
         kinds: list[Type] = list(self._facts.values())
@@ -124,7 +125,10 @@ class Complaints:
             reason, help = LEFT_OUT[name]
             self._diagnostics.error("E213", f"`{name}` is left out: {reason}", span, help=help)
             return
-        self._diagnostics.error("E206", f"there is no function `{name}`", span, help=did_you_mean(name, candidates))
+        help = did_you_mean(name, candidates)
+        if not help and name.lower().startswith("age"):
+            help = "an age is written `years between patient.birth_date and request.date`"
+        self._diagnostics.error("E206", f"there is no function `{name}`", span, help=help)
 
     def no_element(self, name: str, kind: Type, span: Span) -> None:
         """A name after a dot that what stands before the dot does not have."""
@@ -136,6 +140,8 @@ class Complaints:
         help = did_you_mean(name, names) or (f"it has {', '.join(f'`{n}`' for n in names)}" if names else "")
         if plain(kind) in (DATE, DATETIME) and name in PRECISIONS:
             help = f"write `{name} from ...`"
+        elif isinstance(kind, Simple):
+            help = "it has no parts: compare it as it is"
         self._diagnostics.error("E206", f"{name_of_type(kind)} has no `{name}`", span, help=help)
 
     def hidden_name(self, name: str, span: Span) -> None:
@@ -171,6 +177,12 @@ class Complaints:
         message = "the expression is too large with the definitions that it uses"
         self._diagnostics.error("E202", message, span, help="use fewer definitions inside one another")
 
+    def wrong_key(self, wanted: Type, found: Type, span: Span) -> None:
+        """A key of a table that can never be what the table depends on."""
+        help = "a table depends on a single value" if isinstance(wanted, ListOf) else ""
+        message = f"the table depends on {name_of_type(wanted)}, and this is {name_of_type(found)}"
+        self._diagnostics.error("E207", message, span, help=help)
+
     # --- types ---
 
     def no_fit(self, operator: str, kinds: Sequence[Type], span: Span, precision: str | None = None) -> None:
@@ -188,7 +200,10 @@ class Complaints:
         found = " and ".join(name_of_type(kind) for kind in kinds) or "nothing"
         at = f" at the precision of a {precision}" if precision is not None else ""
         message = f"`{sign}` does not take {found}{at}"
-        self._diagnostics.error("E207", message, span, help=operand_help(operator, kinds))
+        help = operand_help(operator, kinds)
+        if not help and precision is not None:
+            help = f"only dates and times are compared by the {precision}"
+        self._diagnostics.error("E207", message, span, help=help)
 
     def wrong_result(self, what: str, wanted: Type, found: Checked) -> None:
         """An expression whose value is of another type than its place needs.
@@ -237,7 +252,7 @@ class Complaints:
                 return False
             if (point == DATE and finer) or (point == TIME and not finer):
                 message = f"{name_of_type(point)} has no {precision}"
-                help = "a date has `year`, `month` and `day`" if point == DATE else ""
+                help = "a date ends with its day; a fact with a time is of the type `DateTime`" if point == DATE else ""
                 self._diagnostics.error("E214", message, span, help=help)
                 return False
             if point not in (DATE, DATETIME, TIME, ANY) and isinstance(kind, (Simple, IntervalOf)):
@@ -247,6 +262,17 @@ class Complaints:
         return True
 
     # --- values and units ---
+
+    def compared_with_null(self, form: str, span: Span) -> None:
+        """A comparison with null, which never comes to true or false."""
+        message = f"`{_sign('', form)}` with `null` is never true and never false"
+        help = "what a case does not say is found by `is null`, or `is not null`"
+        self._diagnostics.warning("W216", message, span, help=help)
+
+    def fact_in_quotes(self, name: str, span: Span) -> None:
+        """The name of a fact between the quotes of a text."""
+        message = f"`'{name}'` is a text, not the fact `{name}`"
+        self._diagnostics.warning("W217", message, span, help=f"a fact stands without quotes: `{name}`")
 
     def no_value(self, holder: Checked, values: Sequence[str], constant: checked.Constant) -> None:
         """A text that a fact can never be."""

@@ -20,6 +20,7 @@ from besponsa_pa.types import (
     STRING,
     TIME,
     VALUE_SET,
+    VOCABULARY,
     IntervalOf,
     ListOf,
     TupleOf,
@@ -77,7 +78,7 @@ def _list_converter(convert: Callable[[Value], Value]) -> Callable[[Value], Valu
             case UncertainList():
                 return UncertainList(tuple((convert(e), sure) for e, sure in value.elements), value.facts)
             case ValueSet():
-                return tuple(Code(code, system) for system, code in sorted(value.codes, key=str))
+                return tuple(Code(code, system) for system, code in sorted(value.known_codes, key=str))
             case _:
                 return value
 
@@ -105,6 +106,7 @@ _SIMPLE_CONVERTERS: dict[Type, Callable[[Value], Value]] = {
 _PYTHON_TYPES: dict[Type, type] = {
     BOOLEAN: bool, INTEGER: int, LONG: int, DECIMAL: Decimal, STRING: str, DATE: Date, DATETIME: DateTime, TIME: Time,
     QUANTITY: Quantity, RATIO: Ratio, CODE: Code, CONCEPT: Concept, VALUE_SET: ValueSet,
+    VOCABULARY: ValueSet,
 }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def evaluator(node: Checked) -> Evaluate:
         case checked.Operation():
             return _operation(node)
         case checked.Conversion():
-            return _conversion(evaluator(node.operand), node.type)
+            return _placed(_conversion(evaluator(node.operand), node.type), node.span)
         case checked.Conditional():
             items = [(evaluator(condition), evaluator(result)) for condition, result in node.items]
             return _conditional(items, evaluator(node.alternative))

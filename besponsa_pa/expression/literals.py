@@ -303,7 +303,8 @@ def text_of(value: Value) -> str:
         case Concept():
             return f"Concept {{ {', '.join(map(_code_text, value.codes))} }}" + _display_text(value.display)
         case ValueSet():
-            return _name_text(value.name, quoted=True)
+            name = _name_text(value.name, quoted=True)
+            return name if value.is_declared else f"ValueSet {{ id: '{escape(value.name)}' }}"
         case Interval():
             opening, closing = "[" if value.low_closed else "(", "]" if value.high_closed else ")"
             return f"Interval{opening}{text_of(value.low)}, {text_of(value.high)}{closing}"

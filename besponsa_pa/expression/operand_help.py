@@ -20,6 +20,7 @@ from besponsa_pa.types import (
     STRING,
     TIME,
     VALUE_SET,
+    VOCABULARY,
     IntervalOf,
     ListOf,
     Simple,
@@ -33,7 +34,7 @@ TYPE_NAMES = {
     ANY: "null", BOOLEAN: "a true-or-false value", INTEGER: "a whole number", LONG: "a long whole number",
     DECIMAL: "a decimal number", STRING: "a text", DATE: "a date", DATETIME: "a date with time", TIME: "a time of day",
     QUANTITY: "a quantity with a unit", CODE: "a code", CONCEPT: "a concept", VALUE_SET: "a value set",
-    RATIO: "a ratio",
+    RATIO: "a ratio", VOCABULARY: "a vocabulary",
 }  # fmt: skip
 
 PLURALS: dict[Type, str] = {
@@ -49,7 +50,7 @@ def name_of_type(kind: Type) -> str:
         case IntervalOf(point):
             return f"an interval of {plural_of_type(point)}"
         case TupleOf():
-            return "an entry with several parts"
+            return "an entry"
         case Simple():
             return TYPE_NAMES[plain(kind)]  # type: ignore[index]
         case _:
@@ -108,7 +109,7 @@ def _truths(operator: str, kinds: Kinds, _: Sequence[Type]) -> str:
     if operator == "Concatenate":
         return "write `and`; `&` joins texts"
     if operator in ORDERS:
-        return "compare once at a time: `x >= 1 and x <= 6`; or write `x between 1 and 6`"
+        return "what is true or false has no order; to compare twice, write `x >= 1 and x <= 6`"
     if operator in EQUALITIES:
         return (
             "what is true or false stands alone, `a` or `not a`; a comparison inside goes in parentheses, `not (a = b)`"
@@ -156,6 +157,8 @@ def _dates(operator: str, kinds: Kinds, _: Sequence[Type]) -> str:
 
 
 def _lists(operator: str, kinds: Kinds, _: Sequence[Type]) -> str:
+    if operator == "Coalesce" and len(kinds) == 1:
+        return "it takes two values or more, or a list"
     if operator in AGGREGATES and kinds and isinstance(kinds[0], ListOf) and isinstance(kinds[0].element, TupleOf):
         return "say of which part: `... (therapies T return all T.dose)`"
     if len(kinds) != 2 or not any(isinstance(kind, ListOf) for kind in kinds):

@@ -17,7 +17,7 @@ from besponsa_pa.expression.functions import OPERATORS, Operator
 from besponsa_pa.expression.literals import escape, instance_text, text_of
 from besponsa_pa.expression.parse_table import expression_parser
 from besponsa_pa.types import INTEGER, LONG
-from besponsa_pa.values import Code, Quantity
+from besponsa_pa.values import Code, Concept, Quantity
 
 # The rules of the grammar from the loosest binding to the tightest. `open` is what takes all that follows it.
 RULES = (
@@ -191,6 +191,9 @@ def _literal(node: syntax.Literal) -> str:
     """A constant digit for digit: `1.50` stays so, for its places count in `~` and `Precision`."""
     if node.type in (INTEGER, LONG):
         return f"{node.value}{'L' if node.type == LONG else ''}"
+    if isinstance(node.value, Concept):
+        display = "" if node.value.display is None else f", display: '{escape(node.value.display)}'"
+        return f"Concept {{ codes: {{{', '.join(map(instance_text, node.value.codes))}}}{display} }}"
     return instance_text(node.value) if isinstance(node.value, Code) else text_of(node.value)
 
 

@@ -73,7 +73,7 @@ OPERATORS_FOR = {
     "equals": "=", "equal": "=", "eq": "=", "was": "=", "are": "=", "isnt": "!=", "unequal": "!=", "ne": "!=",
     "gt": ">", "greater": ">", "above": ">", "exceeds": ">", "ge": ">=", "lt": "<", "below": "<", "under": "<",
     "le": "<=", "has": "contains", "have": "contains", "plus": "+", "minus": "-", "times": "*", "x": "*",
-    "unless": "or", "but": "and", "nor": "and not", "like": "~", "matches": "~",
+    "unless": "or", "but": "and", "nor": "and not", "like": "StartsWith(a, 'x')", "matches": "StartsWith(a, 'x')",
 }  # fmt: skip
 
 
@@ -83,11 +83,16 @@ ABSENT = ("missing", "unknown", "empty", "blank", "none", "nothing", "absent", "
 
 def operator_help(word: str) -> str:
     """What was meant by a word that stands where an operator does."""
-    keywords = expression_parser().keywords
-    if word.lower() in keywords:
-        return f"write `{word.lower()}` in small letters"
     meant = OPERATORS_FOR.get(word.lower())
-    return f"write `{meant}`" if meant else "operators are `=`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `and`, `or` ..."
+    help = f"write `{meant}`" if meant else "operators are `=`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `and`, `or` ..."
+    return small_letters(word) or help
+
+
+def small_letters(word: str) -> str:
+    """What mends a word of the language in capitals, "" for any other word."""
+    small = word.lower()
+    is_keyword = word != small and word not in LIKE_NAMES and small in expression_parser().keywords
+    return f"write `{small}` in small letters" if is_keyword else ""
 
 
 # --- characters ---
@@ -119,6 +124,8 @@ def character_help(text: str, position: int) -> str:
     if character == "'" and re.search("[\u2018\u2019\u00b4`]", after):
         return "the text ends with another quote than it begins with: write `'` on both sides"
     if character == ".":
+        if after.startswith("."):
+            return "an interval is written `Interval[1, 6]`"
         if re.search(r"[A-Za-z]\d+$", before):
             return (
                 f"a text stands in single quotes, a code so: `Code '{_word_around(text, position)}' from \"ICD-10-CM\"`"
@@ -137,8 +144,7 @@ def _word_around(text: str, position: int) -> str:
 
 
 def _capitals(place: Place) -> str:
-    is_keyword = place.word != place.word.lower() and place.word.lower() in expression_parser().keywords
-    return f"write `{place.word.lower()}` in small letters" if is_keyword and place.word not in LIKE_NAMES else ""
+    return small_letters(place.word)
 
 
 def _signs(place: Place) -> str:
@@ -173,8 +179,8 @@ def _brackets(place: Place) -> str:
         return "a list stands in braces: `{'a', 'b'}`; an interval is written `Interval[1, 6]`"
     if place.word in (")", "]", "}") and "$END" in place.expected:
         return f"there is no `{dict(zip(')]}', '([{', strict=True))[place.word]}` that it closes"
-    if place.word == "(" and place.previous in LIKE_NAMES:
-        return f"write `{place.previous} from ...`, without brackets" if "FROM" in place.expected else ""
+    if place.word in ("(", "of") and place.previous in CALENDAR_UNITS and "FROM" in place.expected:
+        return f"write `{place.previous} from ...`"
     if place.word == "(" and re.search(r"\.\s*\w+$", place.before):
         return (
             "a function stands before its value, `Count(therapies)`; a list is searched with `(therapies T where ...)`"
@@ -187,7 +193,7 @@ def _commas(place: Place) -> str:
         return ""
     if re.search(r"\d$", place.before) and re.match(r",\d{3}", place.text[place.start :]):
         return "a number has no comma: `50000`"
-    if "THEN" in place.expected or "ELSE" in place.expected:
+    if place.expected & {"THEN", "ELSE"} or re.search(r"\bif\s*[(][^()]*$", place.before):
         return "write `if ... then ... else ...`"
     if _in_between(place):
         return _between(place)
@@ -252,6 +258,8 @@ def _timing(place: Place) -> str:
 
 
 def _searches(place: Place) -> str:
+    if place.word == "from" and place.previous == "timezone":
+        return "`timezone from` is written `timezoneoffset from`"
     if place.kind == "SUCH_THAT":
         return "`such that` belongs to `with`; to set a condition, write `where`"
     if place.word == "where" and re.search(r"\bwhere\b", place.before):
@@ -260,7 +268,7 @@ def _searches(place: Place) -> str:
         return "a list that is searched stands in parentheses: `({1, 2, 3}) X where X > 2`"
     if place.word in ("where", "return", "sort", "with", "without", "let") and place.previous:
         return "give the list a short name first: `therapies T where T.drug = 'imatinib'`"
-    if "QUOTED" in place.expected and "MEMBER" in place.expected:
+    if "QUOTED" in place.expected and "MEMBER" in place.expected and not place.expected >= OPERATORS:
         return "`with` names another list: `with labs L such that ...`; to set a condition, write `where`"
     first = re.match(r"\w*", place.before)
     if first and first[0].lower() in QUANTIFIERS:
@@ -287,7 +295,8 @@ def _names(place: Place) -> str:
     keywords = expression_parser().keywords
     if place.word in LIKE_NAMES and "IDENTIFIER" in place.expected:
         return _in_quotes(place.word)
-    if place.previous in LIKE_NAMES and place.expected.isdisjoint(OPERANDS) and not place.expected >= OPERATORS:
+    is_unit = re.search(r"[0-9]\s+\w+$", place.before)
+    if place.previous in LIKE_NAMES and not is_unit and place.expected.isdisjoint(OPERANDS | OPERATORS):
         return _in_quotes(place.previous)
     if len(place.word) < 3 or place.wants_value:
         return ""

@@ -18,6 +18,7 @@ from besponsa_pa.expression.reading_help import (
     character_help,
     help_for,
     operator_help,
+    small_letters,
 )
 from besponsa_pa.source import Excerpt, Span
 
@@ -59,9 +60,9 @@ def unexpected_word(excerpt: Excerpt, place: Place, diagnostics: Diagnostics) ->
     if (alias := _taken_for_alias(place)) is not None:
         _no_operator(alias, excerpt, diagnostics)
         return
-    message = (
-        f"unexpected `{word}`" if word else "the expression ends too early" if start else "the expression is empty"
-    )
+    message = f"unexpected `{word}`" if word else "the expression ends too early"
+    if not REMARKS.sub("", excerpt.text).strip():
+        message = "the expression is empty"
     span = excerpt.span(start, start + len(word)) if word else excerpt.span(max(0, start - 1), start)
     label = f"expected {_expectation(place.expected)}"
     diagnostics.error("E201", message, span, label=label, help=help_for(place), related=_opened(excerpt, place))
@@ -70,6 +71,11 @@ def unexpected_word(excerpt: Excerpt, place: Place, diagnostics: Diagnostics) ->
 def _no_operator(alias: re.Match[str], excerpt: Excerpt, diagnostics: Diagnostics) -> None:
     """`pregnant AND adult`: the language takes `AND` for a name of what stands before it."""
     word = alias[1]
+    before = re.search(r"([A-Za-z_]\w*)\s+\Z", excerpt.text[: alias.start(1)])
+    if before is not None and (help := small_letters(before[1])):
+        span = excerpt.span(before.start(1), before.end(1))
+        diagnostics.error("E201", f"`{before[1]}` is no word of the language", span, help=help)
+        return
     label = "expected an operator"
     span = excerpt.span(alias.start(1), alias.end(1))
     diagnostics.error("E201", f"`{word}` is no operator", span, label=label, help=operator_help(word))
@@ -107,6 +113,7 @@ def _opened(excerpt: Excerpt, place: Place) -> tuple[tuple[Span, str], ...]:
     return ((excerpt.span(waiting[-1], waiting[-1] + 1), "opened here"),) if waiting else ()
 
 
+REMARKS = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 # brackets, and what may hold brackets that count for nothing
 BRACKETS = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[\[({\])}]""", re.DOTALL)
 

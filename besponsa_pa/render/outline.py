@@ -8,7 +8,6 @@ from typing import assert_never
 
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
-from besponsa_pa.facts import FactDeclaration
 from besponsa_pa.policy.model import (
     CheckedCriterion,
     CheckedGrant,
@@ -20,16 +19,20 @@ from besponsa_pa.policy.model import (
     Condition,
     GroupKind,
     Judgment,
-    NamedExpression,
     OnUnmet,
     Policy,
-    Reference,
-    Table,
     criteria_of,
 )
+from besponsa_pa.render.declarations import (
+    cited,
+    codes_of,
+    definition_row,
+    mark_of,
+    question_of,
+    reference_text,
+    rows_of,
+)
 from besponsa_pa.render.layout import Colour, columns, fitting, painted, visible, wrapped
-from besponsa_pa.source import Excerpt
-from besponsa_pa.types import ListOf, Simple, TupleOf, Type, plain
 from besponsa_pa.values import ValueSet
 
 GROUPS = {GroupKind.ALL: "all of", GroupKind.ANY: "any of", GroupKind.NONE: "none of"}
@@ -165,7 +168,7 @@ class _Outline:
         telling = {node.name for node in _walked(_telling(self.compiled)) if isinstance(node, checked.Fact)}
         only_told = "Facts that only an advisory reads"
         for title, names in (("Facts that decide", deciding), (only_told, telling - deciding)):
-            rows = [(name, _fact(fact)) for name, fact in self.policy.facts.items() if name in names]
+            rows = [(name, question_of(fact)) for name, fact in self.policy.facts.items() if name in names]
             yield self._table(title, rows)
 
     def terms(self) -> list[str]:
@@ -175,9 +178,9 @@ class _Outline:
         looked_up = {node.table for node in nodes if isinstance(node, checked.Lookup)}
         constants = (node.value for node in nodes if isinstance(node, checked.Constant))
         sets = {value.name for value in constants if isinstance(value, ValueSet)}
-        rows = [_definition(each) for name, each in self.policy.definitions.items() if name in named]
-        rows += [(name, _rows(table)) for name, table in self.policy.tables.items() if name in looked_up]
-        rows += [(name, _codes(value_set)) for name, value_set in self.policy.value_sets.items() if name in sets]
+        rows = [definition_row(each) for name, each in self.policy.definitions.items() if name in named]
+        rows += [(name, rows_of(table)) for name, table in self.policy.tables.items() if name in looked_up]
+        rows += [(name, codes_of(value_set)) for name, value_set in self.policy.value_sets.items() if name in sets]
         return self._table("Terms", rows)
 
     # --- what it rests on ---
@@ -189,19 +192,11 @@ class _Outline:
             for reference in sorted(
                 self.policy.references.values(), key=lambda each: (each.number is None, each.number)
             )
-            for line in wrapped(_reference(reference), self.width, f"{_mark(reference)} ")
+            for line in wrapped(reference_text(reference), self.width, f"{mark_of(reference)} ")
         ]
 
     def _cited(self, citations: Iterable[Citation]) -> str:
-        """The marks of what is cited with its sections: ` [1: Indications and usage]`."""
-        sections: dict[str, list[str]] = {}
-        for each in citations:
-            sections.setdefault(each.reference, []).extend([each.at] if each.at else [])
-        marks = (
-            _mark(self.policy.references[name])[:-1] + (f": {'; '.join(at)}]" if at else "]")
-            for name, at in sections.items()
-        )
-        return "".join(f" {mark}" for mark in marks)
+        return cited(citations, self.policy.references)
 
     def _table(self, title: str, rows: Iterable[tuple[str, str]]) -> list[str]:
         lines = columns(rows, self.width)
@@ -273,52 +268,3 @@ def _walked(conditions: Iterable[Condition]) -> Iterator[Checked]:
 
 def _telling(compiled: CompiledPolicy) -> Iterator[Condition]:
     return (each.when for each in compiled.advisories if each.when is not None)
-
-
-def _fact(fact: FactDeclaration) -> str:
-    """The question for a fact, then what an answer may be."""
-    values = fact.type.values if isinstance(fact.type, Simple) else None
-    details = [", ".join(values) if values else _kind_of(fact.type), fact.evidence.value if fact.evidence else ""]
-    return f"{fact.ask or ''}  ({'; '.join(detail for detail in details if detail)})".strip()
-
-
-def _kind_of(kind: Type) -> str:
-    """A type in words."""
-    if isinstance(kind, ListOf):
-        inner = kind.element
-        return f"a list of {', '.join(name for name, _ in inner.elements)}" if isinstance(inner, TupleOf) else "a list"
-    words = {"Boolean": "true, false", "String": "text", "Integer": "whole number", "Decimal": "number"}
-    return words.get(str(plain(kind)), str(plain(kind)).lower())
-
-
-def _definition(definition: NamedExpression) -> tuple[str, str]:
-    parameters = f"({', '.join(definition.parameters)})" if definition.parameters else ""
-    return definition.name + parameters, _one_line(definition.body)
-
-
-def _rows(table: Table) -> str:
-    by = "" if table.by is None else f"by {_one_line(table.by)}: "
-    rows = [f"{_one_line(key)} gives {_one_line(value)}" for key, value in table.rows]
-    rows += [] if table.otherwise is None else [f"otherwise {_one_line(table.otherwise)}"]
-    return by + ", ".join(rows)
-
-
-def _one_line(excerpt: Excerpt) -> str:
-    return " ".join(excerpt.text.split())
-
-
-def _codes(value_set: ValueSet) -> str:
-    systems: dict[str, list[str]] = {}
-    for system, code in sorted(value_set.codes, key=lambda each: (each[0] or "", each[1])):
-        systems.setdefault(system or "", []).append(code)
-    return "; ".join(f"{system} {', '.join(codes)}".strip() for system, codes in systems.items())
-
-
-def _mark(reference: Reference) -> str:
-    return f"[{reference.name if reference.number is None else reference.number}]"
-
-
-def _reference(reference: Reference) -> str:
-    published = ", ".join(part for part in (reference.publisher, reference.date) if part)
-    read = f"Accessed {reference.accessed}" if reference.accessed else ""
-    return ". ".join(part for part in (reference.title, published, reference.url or "", read) if part)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from besponsa_pa.diagnostic import Diagnostics, Severity
@@ -12,6 +13,7 @@ from besponsa_pa.expression.parser import parse
 from besponsa_pa.facts import FactDeclaration
 from besponsa_pa.policy.declarations import read_definition, read_fact, read_section, read_value_set
 from besponsa_pa.policy.nodes import entries, get, items
+from besponsa_pa.source import Source
 from besponsa_pa.terminology import system_names
 
 
@@ -31,13 +33,15 @@ class Table:
 
 def tables(folder: Path) -> list[Table]:
     """Every file of a folder, in the order of their names."""
-    return [_table(path) for path in sorted(folder.glob("*.yaml"))]
+    return [table_of(path) for path in sorted(folder.glob("*.yaml"))]
 
 
-def _table(path: Path) -> Table:
+@cache
+def table_of(path: Path) -> Table:
+    """One file with what it declares."""
     diagnostics = Diagnostics()
     source = read_source(path, diagnostics)
-    root = None if source is None else parse_yaml(source, diagnostics)
+    root = None if source is None else parse_yaml(Source(source.text, path.name), diagnostics)
     facts = {each.name: each.value for each in read_section(get(root, "facts"), read_fact, diagnostics)}
     value_sets = read_section(get(root, "value_sets"), read_value_set, diagnostics)
     definitions = {

@@ -31,7 +31,7 @@ from besponsa_pa.values import (
 D = Decimal
 DECIMAL_MINIMUM = DECIMAL_MAXIMUM.copy_negate()  # a minus sign would round to 28 digits
 STEPS = 10**8
-LIMIT = 10**36 - 1  # the greatest decimal, in steps
+LIMIT = 10**36  # the greatest result, in steps
 
 integers = st.integers(INTEGER_MINIMUM, INTEGER_MAXIMUM)
 longs = st.integers(LONG_MINIMUM, LONG_MAXIMUM)

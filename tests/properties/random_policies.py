@@ -261,14 +261,16 @@ def _draw_condition(draw: st.DrawFn, facts: Facts, depth: int) -> Condition:
     parts = [_draw_condition(draw, facts, depth - 1) for _ in range(2)]
     (first, second), (one, other) = parts, [f"({part.text})" for part in parts]
     text, holds = draw(
-        st.sampled_from((
-            (f"{one} and {other}", lambda known: first.holds(known) and second.holds(known)),
-            (f"{one} or {other}", lambda known: first.holds(known) or second.holds(known)),
-            (f"{one} implies {other}", lambda known: not first.holds(known) or second.holds(known)),
-            (f"{one} xor {other}", lambda known: first.holds(known) != second.holds(known)),
-            (f"not {one} and {other}", lambda known: not first.holds(known) and second.holds(known)),
-            (f"if {one} then {other} else false", lambda known: first.holds(known) and second.holds(known)),
-        ))
+        st.sampled_from(
+            (
+                (f"{one} and {other}", lambda known: first.holds(known) and second.holds(known)),
+                (f"{one} or {other}", lambda known: first.holds(known) or second.holds(known)),
+                (f"{one} implies {other}", lambda known: not first.holds(known) or second.holds(known)),
+                (f"{one} xor {other}", lambda known: first.holds(known) != second.holds(known)),
+                (f"not {one} and {other}", lambda known: not first.holds(known) and second.holds(known)),
+                (f"if {one} then {other} else false", lambda known: first.holds(known) and second.holds(known)),
+            )
+        )
     )
     return Condition(text, holds, first.facts | second.facts)
 

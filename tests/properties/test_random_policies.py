@@ -20,7 +20,7 @@ from besponsa_pa.policy.loader import load
 from besponsa_pa.render.structure import json_text, structure_from_determination
 from besponsa_pa.source import Source
 
-FIXED = settings(derandomize=True, deadline=None, max_examples=300)
+FIXED = settings(derandomize=True, deadline=None, max_examples=200)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def facts_of_open_whens(policy: RandomPolicy, request: Request) -> frozenset[str
 @FIXED
 @given(st.data())
 def test_where_each_fact_is_read_once_the_decision_is_that_of_all_completions(data: st.DataObject) -> None:
-    """"A `when` that is unknown pends": so there is no denial then, and its facts may be asked for."""
+    """ "A `when` that is unknown pends": so there is no denial then, and its facts may be asked for."""
     policy = data.draw(policies(once=True))
     request = data.draw(requests(policy))
     wanted = verdict(open_choices(policy, request), lambda chosen: decide(policy, {**request.known, **chosen}))

@@ -1,0 +1,90 @@
+"""Which policy a case is decided by: the one chosen on the command line, or the one that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from besponsa_pa import api
+from besponsa_pa.case import policy_named
+from besponsa_pa.diagnostic import Diagnostics, did_you_mean
+from besponsa_pa.document import Mapping as MappingNode
+from besponsa_pa.document import Node, Scalar
+from besponsa_pa.policy.model import CompiledPolicy
+from besponsa_pa.source import Span
+
+
+@dataclass
+class Policies:
+    """The policies of one run, each loaded once; `chosen` decides every case, whatever it names."""
+
+    chosen: CompiledPolicy | None
+    directories: Sequence[Path]
+    _loaded: dict[str, CompiledPolicy | None] = field(default_factory=dict)
+
+    @cached_property
+    def known(self) -> Mapping[str, Path]:
+        """The policies that a case can name."""
+        return api.find_policies(self.directories)
+
+    def policy_for(self, node: Node, diagnostics: Diagnostics) -> CompiledPolicy | None:
+        """The policy for a case: the chosen one, else the one that it names; None when there is none to decide by.
+
+        A case names a policy by its id, never by a path: who sends a case does not choose the files that are read.
+        """
+        name = policy_named(node)
+        if self.chosen is not None:
+            _warn_of_another(name, self.chosen.policy.id, node, diagnostics)
+            return self.chosen
+        if name is None:
+            _report_unnamed(node, diagnostics)
+            return None
+        if name not in self.known:
+            self._report_unknown(name, node, diagnostics)
+            return None
+        return self._load(name, diagnostics)
+
+    def _load(self, name: str, diagnostics: Diagnostics) -> CompiledPolicy | None:
+        """The policy of that id. What is wrong with it is told once."""
+        if name not in self._loaded:
+            compiled, found = api.check_policy(self.known[name], self.directories)
+            self._loaded[name] = None if found.has_errors else compiled
+            diagnostics.extend(found if found.has_errors else ())
+        elif self._loaded[name] is None:
+            diagnostics.error("E503", f"the policy `{name}` cannot be used", help="what is wrong with it is told above")
+        return self._loaded[name]
+
+    def _report_unknown(self, name: str, node: Node, diagnostics: Diagnostics) -> None:
+        listed = "known policies are " + ", ".join(f"`{each}`" for each in sorted(self.known))
+        help = did_you_mean(name, self.known) or listed
+        if "/" in name or name.endswith((".yaml", ".json")):
+            help = "a case names its policy by its id; a path goes with `--policy`"
+        diagnostics.error("E501", f"there is no policy `{name}`", _place_of_policy(node), help=help)
+
+
+def _warn_of_another(name: str | None, chosen: str, node: Node, diagnostics: Diagnostics) -> None:
+    if name not in (None, chosen):
+        message = f"the case names the policy `{name}`, and is decided by `{chosen}`"
+        help = "leave `--policy` out to decide each case by the policy that it names"
+        diagnostics.warning("W505", message, _place_of_policy(node), help=help)
+
+
+def _report_unnamed(node: Node, diagnostics: Diagnostics) -> None:
+    if not isinstance(node, MappingNode):
+        # what is no case at all is said better by whoever reads it
+        diagnostics.error("E504", "this is no case", _start(node), help="a case has keys: `policy:`, `request:` ...")
+        return
+    help = "add `policy:` with the id of a policy, or name one with `--policy`"
+    diagnostics.error("E504", "the case does not say by which policy it is to be decided", _start(node), help=help)
+
+
+def _place_of_policy(node: Node) -> Span | None:
+    policy = node.get("policy") if isinstance(node, MappingNode) else None
+    return policy.span if isinstance(policy, Scalar) else None
+
+
+def _start(node: Node) -> Span:
+    key = node.entries[0][0].span if isinstance(node, MappingNode) and node.entries else None
+    return key or replace(node.span, end=min(node.span.end, node.span.start + 1))
