@@ -55,12 +55,14 @@ def report(compiled: CompiledPolicy, case: Case, frame: Frame, stated: Decided, 
     """
     policy = compiled.policy
     decision = _final(stated, documented)
-    matters = () if decision is not Decision.PEND else tuple(_matters(documented))
+    unanswered = tuple(_matters(stated)) if stated.decision is Decision.PEND else ()
+    matters = unanswered if documented is stated else tuple(_matters(documented)) + unanswered
+    matters = matters if decision is Decision.PEND else ()
     findings = tuple(_findings(stated, documented, frame))
     advisories = tuple(_advisories(compiled, frame))
     chosen = _chosen(stated if decision is not Decision.PEND else documented, decision)
     is_approved = decision is Decision.APPROVE and chosen is not None
-    pend = _pend(decision, stated, matters, chosen)
+    pend = _pend(decision, stated, chosen, _places(matters), _places(unanswered))
     otherwise = compiled.otherwise if not stated.pathways else None
     return Determination(
         case=case.id,
@@ -78,8 +80,8 @@ def report(compiled: CompiledPolicy, case: Case, frame: Frame, stated: Decided, 
         reasons=_reasons(decision, documented, chosen, matters),
         explanation=_unevaluated(documented) or (None if otherwise is None else otherwise.title),
         findings=findings,
-        missing=_missing(compiled, case, stated, matters),
-        judgments=tuple(_judgments(matters)),
+        missing=_missing(compiled, case, matters, _places(unanswered)),
+        judgments=tuple(dict.fromkeys(_judgments(matters))),
         grant=chosen.grant.values if is_approved and chosen and chosen.pathway.grant else None,
         advisories=advisories,
         references=_references(policy, findings, advisories, () if otherwise is None else otherwise.cite),
@@ -139,7 +141,13 @@ def _matters_in(pathway: PathwayHeld, window: Range) -> Iterator[_Open]:
         yield _Open(grant.facts, None)
 
 
-def _pend(decision: Decision, stated: Decided, matters: Iterable[_Open], chosen: PathwayHeld | None) -> Pend | None:
+def _pend(
+    decision: Decision,
+    stated: Decided,
+    chosen: PathwayHeld | None,
+    places: frozenset[str],
+    unanswered: frozenset[str],
+) -> Pend | None:
     """What a pend waits for. An unmet requirement that asks a person asks one, whatever else is open."""
     if decision is not Decision.PEND:
         return None
@@ -147,10 +155,9 @@ def _pend(decision: Decision, stated: Decided, matters: Iterable[_Open], chosen:
         return Pend.DOCUMENTATION
     if chosen is not None and any(p.part is Part.REQUIRE and p.high is Outcome.PEND for p in chosen.parts):
         return Pend.CLINICAL_REVIEW
-    undocumented = _places(matters) - _places(_matters(stated))
-    if _places(matters) - undocumented:
+    if unanswered:
         return Pend.INFORMATION
-    return Pend.DOCUMENTATION if undocumented else Pend.CLINICAL_REVIEW
+    return Pend.DOCUMENTATION if places else Pend.CLINICAL_REVIEW
 
 
 def _places(matters: Iterable[_Open]) -> frozenset[str]:
@@ -158,14 +165,12 @@ def _places(matters: Iterable[_Open]) -> frozenset[str]:
 
 
 def _missing(
-    compiled: CompiledPolicy, case: Case, stated: Decided, matters: Iterable[_Open]
+    compiled: CompiledPolicy, case: Case, matters: Sequence[_Open], unanswered: frozenset[str]
 ) -> tuple[MissingFact, ...]:
     """The facts to ask for, in the order in which the policy declares them."""
-    matters = tuple(matters)
     places = _places(matters)
     if not places:
         return ()
-    unanswered = _places(_matters(stated)) if stated.decision is Decision.PEND else frozenset()
     facts = []
     for name, fact in compiled.policy.facts.items():
         own = sorted(place for place in places if declared_name(place) == name)

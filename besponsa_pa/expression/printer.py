@@ -393,7 +393,7 @@ def _aggregate(aggregate: syntax.Aggregate) -> str:
         return f"{word} {_key(aggregate.name)} "
     starting = _text(aggregate.starting, OPEN)
     # a word before a colon would be read as a name
-    is_bare = isinstance(aggregate.starting, syntax.Literal) and not re.search(r"\b[A-Za-z_]\w*$", starting)
+    is_bare = isinstance(aggregate.starting, syntax.Literal) and not re.search(r"(?:^|\s)[A-Za-z_]\w*$", starting)
     return f"{word} {_name(aggregate.name)} starting {starting if is_bare else f'({starting})'}: "
 
 
