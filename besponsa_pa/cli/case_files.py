@@ -48,7 +48,7 @@ def entries_of(place: str) -> Iterator[Entry]:
 def _entries(stream: BinaryIO, name: str) -> Iterator[Entry]:
     is_empty = True
     # bytes that are no text pass through, for their own case to be refused with their line
-    lines = (line.decode("utf-8", "surrogateescape") for line in _lines(stream))
+    lines = (line.decode("utf-8", "surrogateescape") for line in lines_of(stream))
     for source in case_sources(lines, name):
         diagnostics = Diagnostics()
         data = source.text.encode("utf-8", "surrogateescape")
@@ -64,7 +64,7 @@ def _entries(stream: BinaryIO, name: str) -> Iterator[Entry]:
         yield Entry(None, diagnostics)
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
+def lines_of(stream: BinaryIO) -> Iterator[bytes]:
     """The lines of a file; of one that is longer than any case may be only the beginning, which is then refused."""
     while line := stream.readline(SIZE_LIMIT + 1):
         rest = line

@@ -254,7 +254,8 @@ def _from_row(node: syntax.Apply, row: Operator) -> str:
     precision = node.precision
     levels = [LEVELS[rule] for rule in FORMS[row.precedence][1]]
     operands = [_text(operand, level) for operand, level in zip(node.operands, levels, strict=True)]
-    if node.operator in ("Starts", "Ends") and _is_quantity(node.operands[1]):
+    last = node.operands[-1]
+    if node.operator in ("Starts", "Ends") and isinstance(last, syntax.Literal) and isinstance(last.value, Quantity):
         # `X starts 3 days` would begin a phrase such as `X starts 3 days before Y`
         operands[1] = f"({operands[1]})"
     return row.syntax.format(
@@ -268,10 +269,6 @@ def _from_row(node: syntax.Apply, row: Operator) -> str:
 
 def _of(precision: str | None) -> str:
     return f"{precision} of " if precision else ""
-
-
-def _is_quantity(node: syntax.Expression) -> bool:
-    return isinstance(node, syntax.Literal) and isinstance(node.value, Quantity)
 
 
 def _unit(unit: syntax.Expression) -> str:

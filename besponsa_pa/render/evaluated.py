@@ -67,8 +67,8 @@ def structure_from_evaluated(evaluated: Evaluated, source: Source) -> dict[str, 
     }
 
 
-def structure_from_error(error: Diagnostic, source: Source) -> dict[str, Structure]:
-    """An error with its line and column, counted from 1; those in another text than `source` are in the message."""
+def structure_from_error(error: Diagnostic, source: Source | None) -> dict[str, Structure]:
+    """An error with its line and column, counted from 1; a place in another text than `source` is in the message."""
     span = error.span
     if span is None or span.source is source:
         line, column = (None, None) if span is None else (span.line, span.column)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from besponsa_pa.expression.functions.table import Operator, Unknowns, overload
-from besponsa_pa.values import Missing, Uncertain, Value, missing
+from besponsa_pa.values import Missing, Uncertain, Value, facts_of, missing
 
 
 def is_null(value: Value) -> bool:
@@ -28,12 +28,14 @@ def is_false(value: Value) -> bool:
 
 
 def coalesce(*operands: Callable[[], Value]) -> Value:
-    """The first operand that is not null; null when all are."""
+    """The first operand that is not null; where none is, null, or what the missing ones among them would tell."""
+    absent: list[Value] = []
     for operand in operands:
         value = operand()
         if not is_null(value):
             return value
-    return None
+        absent.append(value)
+    return missing(facts_of(*absent))
 
 
 def coalesce_list(values: Value) -> Value:
