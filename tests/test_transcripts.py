@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from besponsa_pa.cli import main
+from besponsa_pa.cli import COMMANDS, main
 
 ROOT = Path(__file__).parent.parent
 WIDTH = "100"
@@ -78,7 +78,7 @@ def in_a_shell(command: str) -> tuple[str, int]:
 
 def test_there_are_transcripts_of_every_command() -> None:
     text = "".join(path.read_text("utf-8") for path in pages())
-    assert [name for name in ("evaluate", "check", "test", "show") if f"$ {COMMAND} {name}" not in text] == []
+    assert [name for name in COMMANDS if f"$ {COMMAND} {name}" not in text] == []
 
 
 @pytest.mark.parametrize("path", pages(), ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -9,7 +9,7 @@ from besponsa_pa.cli.case_files import lines_of
 from besponsa_pa.cli.eval_context import Context, Contexts, internal_error
 from besponsa_pa.cli.exit_codes import ExitCode
 from besponsa_pa.cli.terminal import write_exactly
-from besponsa_pa.diagnostic import Diagnostic, Diagnostics, Severity, did_you_mean
+from besponsa_pa.diagnostic import Diagnostic, Diagnostics, Severity
 from besponsa_pa.document import Mapping, Node, Scalar, parse_json, source_from_bytes
 from besponsa_pa.render.evaluated import structure_from_error, structure_from_evaluated
 from besponsa_pa.render.structure import Structure, json_text
@@ -81,8 +81,7 @@ def _expression(node: Node, diagnostics: Diagnostics) -> str | None:
         return None
     found = node.get("expression")
     if found is None:
-        message = "the key `expression` is missing"
-        diagnostics.error("E141", message, node.span, help=did_you_mean("expression", node.keys()))
+        diagnostics.error("E141", "the key `expression` is missing", node.span)
     elif not isinstance(found, Scalar) or not found.quoted:
         diagnostics.error("E142", "`expression` is not a text", found.span)
     else:

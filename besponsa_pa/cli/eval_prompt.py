@@ -86,9 +86,11 @@ class Conversation:
         found = self.context.evaluate_safely(Excerpt.whole(text))
         if found.expression is None:
             self._write(found, NO_FACTS)
-        else:
-            report(found.diagnostics)
-            write("\n".join(lines_from_expression(found.expression, self.context.facts, width())) + "\n")
+            return
+        # where it fails is shown in the tree
+        report(each for each in found.diagnostics if each is not found.error)
+        self.has_failed |= found.error is not None
+        write("\n".join(lines_from_expression(found.expression, self.context.facts, width())) + "\n")
 
     def _write(self, found: Evaluated, declared: Facts) -> None:
         self.has_failed |= found.error is not None
@@ -156,4 +158,5 @@ def _offer_names(context: Context) -> None:
 
     readline.set_completer_delims(" \t\n()[]{},=<>!+-*/'\"")
     readline.set_completer(complete)
-    readline.parse_and_bind("tab: complete")
+    is_editline = "libedit" in (readline.__doc__ or "")
+    readline.parse_and_bind("bind ^I rl_complete" if is_editline else "tab: complete")

@@ -455,8 +455,7 @@ class Checker:
         source = node.type
         if plain(source) == plain(target) or ANY in (source, target):
             return node
-        if isinstance(node, checked.Constant) and source in (INTEGER, LONG) and target == DECIMAL:
-            assert isinstance(node.value, int)
+        if isinstance(node, checked.Constant) and isinstance(node.value, int) and target == DECIMAL:
             return checked.Constant(Decimal(node.value), DECIMAL, node.span)
         if isinstance(node, checked.NewInterval) and isinstance(target, IntervalOf) and source != IntervalOf(ANY):
             # first, for a null bound is made an end of the type

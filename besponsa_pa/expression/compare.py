@@ -15,6 +15,7 @@ from besponsa_pa import units
 from besponsa_pa.expression import points
 from besponsa_pa.values import (
     EXACT,
+    NO_FACTS,
     PRECISIONS,
     Code,
     Concept,
@@ -136,15 +137,21 @@ def _with_known_length(value: Value) -> Value:
 
 
 def _equal_elements(pairs: Iterable[tuple[Value, Value]]) -> Truth:
-    """Equality of tuples and lists: two nulls are equal, a null against a value makes the whole null."""
+    """Equality of tuples and lists: two nulls are equal, a null against a value makes the whole null.
+
+    What is not known may be either, against a null: then the whole is not known, unless the rest makes it null.
+    """
     truths: list[Truth] = []
+    facts = NO_FACTS
     for left, right in pairs:
-        if left is None and right is None:
-            continue
-        if left is None or right is None:
+        if left is not None and right is not None:
+            truths.append(equal(left, right))
+        elif isinstance(other := right if left is None else left, Missing):
+            facts |= other.facts
+        elif other is not None:
             return None
-        truths.append(equal(left, right))
-    return None if None in truths else conjunction(*truths)
+    truth = None if None in truths else conjunction(*truths)
+    return missing(facts | facts_of(truth)) if facts and truth is not None else truth
 
 
 def _equal_bounds(left: Value, right: Value) -> Truth:

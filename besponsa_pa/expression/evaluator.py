@@ -17,6 +17,7 @@ from besponsa_pa.expression.frames import Evaluate, Failure, Frame
 from besponsa_pa.expression.functions import Unknowns
 from besponsa_pa.expression.functions.relations import interval
 from besponsa_pa.expression.queries import query_evaluator
+from besponsa_pa.expression.signatures import join
 from besponsa_pa.source import Span
 from besponsa_pa.types import ANY, IntervalOf, Type
 from besponsa_pa.values import (
@@ -223,8 +224,13 @@ def _type_test(operand: Evaluate, kind: Type) -> Evaluate:
 
 
 def _cast(operand: Evaluate, node: checked.Cast) -> Evaluate:
+    """What is not known is of the type if its own static type allows it."""
+    is_possible = join(node.operand.type, node.type) is not None
+
     def evaluate(frame: Frame) -> Value:
         value = operand(frame)
+        if isinstance(value, UNKNOWN) and not is_possible:
+            return missing(value.facts) if node.strict else None
         if value is None or isinstance(value, UNKNOWN) or is_a(value, node.type):
             return value
         if node.strict:

@@ -15,7 +15,7 @@ from besponsa_pa.expression.reading_mistakes import BRACKETS
 from besponsa_pa.render.evaluated import value_text
 from besponsa_pa.render.layout import columns, fitting, shortened
 from besponsa_pa.source import Span
-from besponsa_pa.values import Missing, UncertainList, Value
+from besponsa_pa.values import Missing, TupleValue, UncertainList, Value
 
 LINE_LIMIT = 200
 ROW_LIMIT = 12
@@ -34,7 +34,7 @@ def lines_from_expression(expression: Checked, facts: Mapping[str, Value], width
     if len(rows) > LINE_LIMIT:
         rows[LINE_LIMIT:] = [(0, MORE, "")]
     named = (("  " * depth + shortened(text, width - 2 * depth - 2), value) for depth, text, value in rows)
-    return columns(named, width, indent="", limit=width * 3 // 5)
+    return columns(named, width, indent="", limit=width // 2)
 
 
 # How deep a line stands, what is written, and its value.
@@ -150,9 +150,19 @@ def _computed(node: Checked, frame: Frame) -> Value:
 
 def _value(node: Checked, frame: Frame) -> str:
     try:
-        return shortened(value_text(evaluator(node)(frame)), VALUE_LIMIT)
+        return shortened(_shown(evaluator(node)(frame)), VALUE_LIMIT)
     except Failure as failure:
         return f"fails: {failure.message}"
+
+
+def _shown(value: Value) -> str:
+    """A value; of a list of entries how many they are: a search shows each of them."""
+    if not isinstance(value, tuple | UncertainList) or not any(isinstance(e, TupleValue) for e in _entries(value)):
+        return value_text(value)
+    entries = len(_entries(value))
+    sure = sum(belongs for _, belongs in value.elements) if isinstance(value, UncertainList) else entries
+    count = str(entries) if sure == entries else f"{sure} to {entries}"
+    return f"{count} {'entry' if entries == 1 and sure else 'entries'}"
 
 
 def _written(span: Span) -> str:
