@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class ParseTableHook(BuildHookInterface):
     """Writes `besponsa_pa/expression/parse_table.json` from the grammar."""
 
-    def initialize(self, version: str, build_data: dict[str, object]) -> None:
+    def initialize(self, version: str, build_data: dict[str, object]) -> None:  # noqa: ARG002 - hatchling's interface
         """Run before a wheel or an editable install is put together."""
         sys.path.insert(0, self.root)
         try:

@@ -26,7 +26,7 @@ def or_(left: Operand, right: Operand) -> Truth:
 def implies(left: Operand, right: Operand) -> Truth:
     """`not left or right`: false implies anything.
 
-    left \\ right | true  false   null    missing
+    left, right  | true  false   null    missing
     true         | true  false   null    missing
     false        | true  true    true    true
     null         | true  null    null    missing

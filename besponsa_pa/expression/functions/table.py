@@ -62,7 +62,7 @@ class Operator:
     precedence: str = "call"
 
 
-# Binding, from loosest to tightest: CQL 1.5's grammar (Appendix, Grammar), where alternatives listed first bind tighter.
+# Binding, from loosest to tightest: CQL 1.5's grammar, where the alternatives listed first bind tighter.
 PRECEDENCES = (
     "set", "implies", "or", "and", "membership", "equality", "timing", "inequality", "duration", "between",
     "exists", "not", "cast", "type", "is", "term", "addition", "multiplication", "power", "prefix", "call",
