@@ -80,7 +80,7 @@ def shortened(text: str, limit: int) -> str:
 def columns(rows: Iterable[tuple[str, str]], width: int, indent: str = "  ", limit: int = NAME_COLUMN) -> list[str]:
     """Rows of a name and a text, the texts one below the other; a name longer than the limit has its own line."""
     rows = [(visible(name), text) for name, text in rows]
-    column = min(max((len(name) for name, _ in rows), default=0), limit)
+    column = max((len(name) for name, _ in rows if len(name) <= limit), default=0)
     lines: list[str] = []
     for name, text in rows:
         is_long = len(name) > column

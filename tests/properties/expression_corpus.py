@@ -11,12 +11,19 @@ import os
 import random
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from besponsa_pa.expression.checker import Environment
+from besponsa_pa.diagnostic import Diagnostics, Severity
+from besponsa_pa.expression import checked
+from besponsa_pa.expression.checker import Checker, Environment
+from besponsa_pa.expression.evaluator import evaluator
+from besponsa_pa.expression.frames import Failure
 from besponsa_pa.expression.functions import CHAPTERS
+from besponsa_pa.expression.parser import parse
+from besponsa_pa.source import Excerpt
 from besponsa_pa.terminology import system_names
 from besponsa_pa.types import (
     BOOLEAN,
@@ -70,7 +77,7 @@ OVER_FACTS = (
     "(therapies T where T.doses > count sort by begin desc)", "Max(visits)", "visits union {asked}", "distinct doses",
     "First((therapies T sort by begin))", "from therapies A, therapies B where A.begin < B.begin return A.drug",
     "therapies T with visits V such that T.begin same or before V", "doses D aggregate R starting 0: R + D",
-    "weight > 70 'kg'", "weight * 2.0 + 500 'g'", "diagnosis in \"ALL\"", "diagnosis ~ Code 'C91.00' from \"ICD-10-CM\"",
+    "weight > 70 'kg'", "weight * 2.0 + 500 'g'", 'diagnosis in "ALL"', "diagnosis ~ Code 'C91.00' from \"ICD-10-CM\"",
     "if is_adult then count else doses[0]", "case when count > 1 then 'many' when count = 1 then 'one' else name end",
     "is_adult implies is_pregnant", "is_adult xor is_pregnant", "not is_adult or count > 2", "name + 'x' = 'ax'",
     "Interval[born, asked] overlaps Interval[asked - 1 year, asked]", "seen during day of Interval[born, asked]",
@@ -111,6 +118,9 @@ LIKE = [
 ]  # fmt: skip
 
 
+CHANGES = ("like",) * 5 + ("replace", "delete", "insert", "move", "move")
+
+
 @cache
 def peers() -> Mapping[str, Sequence[str]]:
     """By a word, those that may stand for it."""
@@ -121,12 +131,12 @@ def peers() -> Mapping[str, Sequence[str]]:
     return {word: group for group in groups for word in group if len(group) > 1}
 
 
-def mutated(chance: random.Random) -> str:
+def mutated(chance: random.Random, beginning: tuple[str, ...] | None = None) -> str:
     """An expression with up to three of its words changed, most often each for one like it."""
-    changed = list(chance.choice(beginnings()))
+    changed = list(beginning or chance.choice(beginnings()))
     for _ in range(chance.randint(1, 3)):
         place = chance.randrange(len(changed) + 1)
-        match chance.choice("like like like like like replace delete insert move move".split()):
+        match chance.choice(CHANGES):
             case "like":
                 alike = [at for at, word in enumerate(changed) if word in peers()]
                 if alike:
@@ -143,6 +153,41 @@ def mutated(chance: random.Random) -> str:
                 start = chance.randrange(len(other))
                 changed[place : place + chance.choice((0, 1, 3))] = other[start : start + chance.randint(1, 9)]
     return "".join(changed)
+
+
+# --- loaded and evaluated ---
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An expression that was not refused; whether it asks if something is known, and whether it has powers."""
+
+    text: str
+    node: checked.Checked
+    sees_absence: bool
+    has_power: bool
+
+
+def loaded(text: str) -> Loaded | None:
+    """An expression as checked, or None when it is refused, as it must be: with words, and a place for each."""
+    diagnostics = Diagnostics()
+    tree = parse(Excerpt.whole(text), diagnostics)
+    node = None if tree is None else Checker(ENVIRONMENT, diagnostics).check(tree)
+    if node is None or diagnostics.has_errors:
+        errors = [each for each in diagnostics if each.severity is Severity.ERROR]
+        assert errors, "it is refused without a word"
+        assert all(each.message and each.span is not None and each.span.end <= len(text) for each in errors)
+        return None
+    sees_absence = any(each.code == "I215" for each in diagnostics)
+    return Loaded(text, node, sees_absence, has_power="^" in text or "Power" in text)
+
+
+def result_of(expression: Loaded, frame: Mapping[str, Value]) -> Value | Failure:
+    """The value of an expression for a case, or its failure."""
+    try:
+        return evaluator(expression.node)(dict(frame))
+    except Failure as failure:
+        return failure
 
 
 # --- what is known of the facts ---

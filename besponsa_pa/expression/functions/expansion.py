@@ -116,7 +116,7 @@ def _ruler(low: Value, step: Step) -> _Ruler:
     if number <= 0:
         raise EvaluationError(f"`expand` goes forwards, not per {text_of(step)}")
     match low, step:
-        case (Date() | DateTime() | Time()), Quantity():
+        case ((Date() | DateTime() | Time()), Quantity()):
             return _dates(type(low).__name__, step)
         case Quantity(), Quantity():
             return _quantities(step)
