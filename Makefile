@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 WORKERS ?= auto
+MINUTES ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet
@@ -46,6 +47,9 @@ tests: $(DEV) ## pytest with branch coverage
 
 update: $(DEV) ## record the expectations of the tests anew; review the difference
 	UPDATE=1 $(BIN)/python -m pytest --quiet
+
+fuzz: $(DEV) ## change expressions by chance for ten minutes: none may crash, hang or grow (MINUTES=10)
+	$(BIN)/python tests/fuzz/run.py --minutes $(MINUTES)
 
 bench: $(DEV) ## measure, and write docs/performance.md
 	$(BIN)/python -m benchmarks

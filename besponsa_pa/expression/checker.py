@@ -439,7 +439,8 @@ class Checker:
                     self._complain.no_unit(str(text.value), text.span)
         if fit.operator.name in ("Multiply", "Divide"):
             return
-        if fit.operator.name in ("Add", "Subtract") and (moved := str(plain(operands[0].type))) in calendar.DURATIONS:
+        goes_on = fit.operator.name in ("Add", "Subtract", "Expand", "Collapse") and len(operands) > 1
+        if goes_on and (moved := str(plain(_inner(_inner(operands[0].type))))) in calendar.DURATIONS:
             unit = _unit(operands[1].type)
             if unit is not None and (problem := calendar.unit_problem(moved, unit)):
                 self._complain.no_duration(problem, span)

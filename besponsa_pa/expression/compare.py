@@ -255,7 +255,10 @@ def _sign(left: object, right: object) -> int:
 
 
 def _compare_dates(left: Date | DateTime | Time, right: Date | DateTime | Time, precision: str | None) -> int | None:
-    first, second = _parts(left), _parts(right)
+    if precision in PRECISIONS[:3]:  # only hours and finer are normalised (CQL 1.5, Same As): a day is the one written
+        first, second = left.parts, right.parts
+    else:
+        first, second = _parts(left), _parts(right)
     limit = max(len(first), len(second))
     if precision is not None:
         limit = PRECISIONS.index(precision) + (-2 if isinstance(left, Time) else 1)

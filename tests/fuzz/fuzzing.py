@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "properties"))
 
-from expression_corpus import WORD, beginnings, loaded, mutated, result_of, two_frames
+from expression_corpus import WORD, beginnings, chance_from, loaded, mutated, result_of, two_frames
 
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.frames import Failure
@@ -148,4 +148,4 @@ class Attacker:
 def warm_up() -> None:
     """Load what is loaded at the first use: tables of the parser, the unit library."""
     beginnings()
-    attack("weight > 70 'kg' and 1 'mg' + 1 'g' = null", random.Random(0))
+    attack("weight > 70 'kg' and 1 'mg' + 1 'g' = null", chance_from(0))

@@ -118,6 +118,11 @@ LIKE = [
 ]  # fmt: skip
 
 
+def chance_from(seed: int) -> random.Random:
+    """Chance that takes the same way every time."""
+    return random.Random(seed)  # noqa: S311 - nothing here is secret
+
+
 CHANGES = ("like",) * 5 + ("replace", "delete", "insert", "move", "move")
 
 
