@@ -594,7 +594,6 @@ def _inner(kind: Type) -> Type:
             return kind
 
 
-
 def _unit(kind: Type) -> str | None:
     inner = _inner(kind)
     return inner.unit if isinstance(inner, Simple) else None
@@ -611,4 +610,3 @@ def _texts(node: Checked) -> list[checked.Constant]:
             return [text for _, result in node.items for text in _texts(result)] + _texts(node.alternative)
         case _:
             return []
-

@@ -102,16 +102,14 @@ def equal(left: Value, right: Value) -> Truth:
     if isinstance(left, str):  # before the patterns, for this is what most conditions compare
         return left == right
     match left, right:
-        case (Date() | DateTime() | Time()), (Date() | DateTime() | Time()):
+        case ((Date() | DateTime() | Time()), (Date() | DateTime() | Time())):
             order = compare(left, right)
             return None if order is None else order == 0
         case Quantity(), Quantity():
             order = compare(left, right)
             return None if order is None else order == 0
         case Ratio(), Ratio():
-            return conjunction(
-                equal(left.numerator, right.numerator), equal(left.denominator, right.denominator)
-            )
+            return conjunction(equal(left.numerator, right.numerator), equal(left.denominator, right.denominator))
         case Interval(), Interval():
             return conjunction(
                 equal(points.start(left), points.start(right)), equal(points.end(left), points.end(right))
@@ -177,12 +175,12 @@ def equivalent(left: Value, right: Value) -> Truth:
             return " ".join(left.casefold().split()) == " ".join(right.casefold().split())
         case bool(), bool():
             return left is right
-        case (int() | Decimal()), (int() | Decimal()):
+        case ((int() | Decimal()), (int() | Decimal())):
             return _equivalent_numbers(Decimal(left), Decimal(right))
         case Quantity(), Quantity():
             pair = units.equivalent_values(left, right)
             return pair is not None and _equivalent_numbers(*pair)
-        case (Date() | DateTime() | Time()), (Date() | DateTime() | Time()):
+        case ((Date() | DateTime() | Time()), (Date() | DateTime() | Time())):
             return len(left.parts) == len(right.parts) and compare(left, right) == 0
         case Ratio(), Ratio():
             return units.equivalent_ratios(left, right)
@@ -229,7 +227,7 @@ def compare(left: Value, right: Value, precision: str | None = None) -> int | No
     do not convert. `precision` stops the comparison of dates at that component.
     """
     match left, right:
-        case (Date() | DateTime() | Time()), (Date() | DateTime() | Time()):
+        case ((Date() | DateTime() | Time()), (Date() | DateTime() | Time())):
             return _compare_dates(left, right, precision)
         case Quantity(), Quantity():
             if left.unit == right.unit:

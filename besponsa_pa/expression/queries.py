@@ -164,9 +164,7 @@ def _aggregate(
     return aggregate
 
 
-def _sorted(
-    rows: tuple[Value, ...], frame: Frame, slot: str, keys: list[tuple[Evaluate, bool]]
-) -> Value:
+def _sorted(rows: tuple[Value, ...], frame: Frame, slot: str, keys: list[tuple[Evaluate, bool]]) -> Value:
     """Stable, nulls first when ascending (CQL 1.5, Sorting); a missing key leaves the order unknown."""
     keyed = []
     for row in rows:

@@ -42,9 +42,7 @@ PLAIN = {
 class Operations(Protocol):
     """What is needed of the checker: an operator chosen for its operands."""
 
-    def operation(
-        self, name: str, operands: Sequence[Checked], span: Span, precision: str | None = None
-    ) -> Checked:
+    def operation(self, name: str, operands: Sequence[Checked], span: Span, precision: str | None = None) -> Checked:
         """The operator of that logical name, with the signature that fits."""
 
 
