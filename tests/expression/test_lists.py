@@ -22,6 +22,7 @@ from besponsa_pa.values import (
     UncertainList,
     Value,
     ValueSet,
+    facts_of,
     list_of,
 )
 
@@ -311,6 +312,12 @@ def test_distinct_counts_groups_of_which_one_surely_stays() -> None:
     assert isinstance(once, UncertainList)
     assert once.counts == (2, 2)
     assert run("Exists", run("Distinct", perhaps((1, False), (1, True)))) is True
+
+
+def test_too_many_elements_that_may_be_the_same_ask_for_all_of_them_at_once() -> None:
+    unknown = [Missing(frozenset([f"doses[{index}]"])) for index in range(100)]
+    assert run("Distinct", list_of((one, True) for one in unknown)) == Missing(facts_of(*unknown))
+    assert isinstance(run("Distinct", list_of((one, True) for one in unknown[:20])), UncertainList)
 
 
 def test_what_qualifies_surely_once_is_in_the_distinct_list_whichever_of_the_same_stays() -> None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from besponsa_pa.expression import compare
 from besponsa_pa.values import (
     NO_FACTS,
+    Date,
     Missing,
     Truth,
     Uncertain,
@@ -150,7 +151,13 @@ def larger(left: Value, right: Value) -> Truth:
 
 def is_simple(value: Value) -> bool:
     """Whether Python's own equality decides for a value, so that sets may be used."""
+    if isinstance(value, Date):
+        return value.day is not None
     return value is None or isinstance(value, (str, int, Decimal))
+
+
+# In a longer list with elements that may be the same, each against each takes too long: the whole is then missing.
+MOST_DOUBTED = 60
 
 
 def distinct_entries(every: Sequence[Entry]) -> Value:
@@ -171,6 +178,8 @@ def distinct_entries(every: Sequence[Entry]) -> Value:
         first.append(entry)
         kept.extend(kept_if(seen if isinstance(seen, Missing) else True, entry))
         doubted = doubted or isinstance(seen, Missing)
+        if doubted and len(first) > MOST_DOUBTED:
+            raise Undecided(missing(NO_FACTS.union(*(one.doubts for one in every))))
     result = list_from(kept)
     if not doubted or not isinstance(result, UncertainList):
         return result
