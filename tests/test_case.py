@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -325,28 +326,28 @@ def test_deep_nesting_of_unknown_keys_does_not_crash() -> None:
 
 def test_a_case_full_of_unknown_keys_is_told_quickly_and_not_to_its_end() -> None:
     text = "\n".join(f"unknown_key_{number}: 1" for number in range(20_000))
-    start = time.perf_counter()
+    start = time.process_time()
     node = parse_document(Source(text, "case.yaml"), Diagnostics())
     assert node is not None
-    parsed = time.perf_counter()
+    parsed = time.process_time()
     diagnostics = Diagnostics()
     assert read_case(node, FACTS, diagnostics) is None
     assert len(diagnostics.items) == 51
     assert told(diagnostics)[-1] == (
         "E411 51:1 more than 50 mistakes in one case | the case is read as far as here | mend the others first"
     )
-    assert time.perf_counter() - parsed < 1 + (parsed - start)
+    assert time.process_time() - parsed < 1 + (parsed - start)
 
 
 def test_a_case_of_many_entries_is_read_quickly() -> None:
     text = '{"therapies": [' + ", ".join(['{"drug": "imatinib", "start": "2020"}'] * 10_000) + "]}"
     node = parse_document(Source(text, "case.json"), Diagnostics())
     assert node is not None
-    start = time.perf_counter()
+    start = time.process_time()
     case = read_case(node, FACTS, Diagnostics())
     assert case is not None
     assert len(case.spans) == 30_001
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < (2 if sys.gettrace() is None else 10)  # coverage slows every line down
 
 
 def test_an_error_in_one_case_of_a_list_leaves_the_others_readable() -> None:

@@ -436,6 +436,9 @@ def test_data_written_as_yaml_is_read_back_as_the_same_texts() -> None:
 
 # --- hostile files ---
 
+# measuring coverage slows every line down
+SLOWNESS = 1 if sys.gettrace() is None else 5
+
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(12)
 )
@@ -456,16 +459,16 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.usefixtures("yaml_parser")
 def test_a_hostile_yaml_file_is_refused_at_once(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert refused(text).count("\n") <= MESSAGE_LIMIT
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2 * SLOWNESS
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 1000, '"' + "a" * 900_000, "[" + "1," * 200_000 + "1]"])
 def test_a_hostile_json_file_is_refused_at_once(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert refused(text, parse_json).count("\n") == 1
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4 * SLOWNESS
 
 
 @pytest.mark.usefixtures("yaml_parser")
@@ -533,9 +536,9 @@ def test_a_file_without_permission_is_one_line(monkeypatch: pytest.MonkeyPatch) 
 def test_a_file_of_5_mb_is_refused_at_once(tmp_path: Path) -> None:
     path = tmp_path / "policy.yaml"
     path.write_bytes(b"a: 1\n" * 1_000_000)
-    diagnostics, started = Diagnostics(), time.perf_counter()
+    diagnostics, started = Diagnostics(), time.process_time()
     assert read_source(path, diagnostics) is None
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1 * SLOWNESS
     assert told(diagnostics) == f"E102 `{path}` is larger than 1 MB | | divide it into several files\n"
 
 
@@ -675,10 +678,10 @@ def test_what_a_schema_says_in_an_unusual_way_is_told_too(schema: dict[str, obje
 def test_many_mistakes_are_told_only_as_far_as_a_person_reads() -> None:
     text = "".join(f"key_{i}: [a]\n" for i in range(9000))
     schema: dict[str, object] = {"additionalProperties": False, "properties": {"keys": True}}
-    diagnostics, started = Diagnostics(), time.perf_counter()
+    diagnostics, started = Diagnostics(), time.process_time()
     assert not validate(read(text), schema, diagnostics, "policy")
     assert len(diagnostics.items) == MESSAGE_LIMIT
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4 * SLOWNESS
 
 
 @pytest.mark.parametrize("name", ["policy.schema.json", "case.schema.json"])

@@ -309,10 +309,10 @@ def test_the_tests_of_a_shipped_policy_pass(path: Path) -> None:
 def test_a_thousand_tests_take_less_than_two_seconds() -> None:
     policy = load_policy("besponsa")
     text = (ROOT / "policies" / "besponsa" / "tests.yaml").read_text("utf-8")
-    start = time.perf_counter()
+    start = time.process_time()
     ran = 0
     while ran < 1000:
         found, wrong = results(policy, text, "")
         assert wrong == []
         ran += len(found)
-    assert time.perf_counter() - start < (2 if sys.gettrace() is None else 20)  # coverage slows every line down
+    assert time.process_time() - start < (2 if sys.gettrace() is None else 20)  # coverage slows every line down

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import sys
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -204,10 +205,10 @@ def test_a_decimal_keeps_the_places_it_is_written_with() -> None:
     ],
 )
 def test_a_text_made_to_keep_the_reader_busy_is_refused_at_once(parse: Callable[[str], Value], text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ValueError) as error:  # noqa: PT011 - any message, but a short one
         parse(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < (2 if sys.gettrace() is None else 10)  # coverage slows every line down
     assert len(str(error.value)) < 200
 
 
