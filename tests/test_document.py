@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics
@@ -328,6 +328,7 @@ TOKENS = [
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(TOKENS), max_size=14).map("".join))
+@example("|#")
 def test_both_parsers_read_the_same_or_both_refuse(text: str) -> None:
     seen = []
     for loader in (yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):

@@ -158,7 +158,8 @@ def _unknown_escape(mistake: Mistake) -> Diagnostic:
     return mistake.error("E114", f"`{found}` means nothing inside double quotes", mistake.span(at, at + 2), help)
 
 
-def _block_header(mistake: Mistake) -> Diagnostic:
+def block_header(mistake: Mistake) -> Diagnostic:
+    """Something else than a remark on the line of a `|` or `>`."""
     at = mistake.offset if mistake.context_offset is None else mistake.context_offset
     mark = mistake.source.text[at]
     message = f"after `{mark}` nothing else can stand on the line"
@@ -349,7 +350,7 @@ _RULES: tuple[tuple[str, Rule], ...] = (
     (r"scanning a (?:%\w+ )?directive|found duplicate|incompatible|\btag\b|URI", cannot_begin),
     (r"quoted scalar: found unexpected", _unclosed_quote),
     (r"escape|hexa?decimal", _unknown_escape),
-    (r"block scalar", _block_header),
+    (r"block scalar", block_header),
     (r"cannot start any token|scanning an (?:alias|anchor)|mapping keys are not allowed", cannot_begin),
     (r"mapping values are not allowed", _second_colon),
     (r"could not find expected ':'", _no_colon),

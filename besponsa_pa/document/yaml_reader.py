@@ -15,7 +15,14 @@ from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document.composing import Composer, Refused, error, finished
 from besponsa_pa.document.nodes import Node, Scalar, shown
 from besponsa_pa.document.offsets import block_excerpt, plain_excerpt, quoted_excerpt
-from besponsa_pa.document.yaml_mistakes import QUOTES, Mistake, cannot_begin, diagnostic_from_mistake, in_brackets
+from besponsa_pa.document.yaml_mistakes import (
+    QUOTES,
+    Mistake,
+    block_header,
+    cannot_begin,
+    diagnostic_from_mistake,
+    in_brackets,
+)  # fmt: skip
 from besponsa_pa.source import Source, Span
 
 if TYPE_CHECKING:
@@ -26,6 +33,8 @@ _UNREADABLE = re.compile("\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2
 # inside brackets the Python parser ends a text at each `?`, the C parser wants no other mark right after a `:`
 _SUSPECT = re.compile(r"\?|:$")
 _SUSPECT_AFTER = re.compile(r":[,?\[\]{}]")
+# a remark needs a space before it; one of the two parsers does not mind
+_TIGHT_REMARK = re.compile(r"[|>][-+0-9]*#")
 _TIGHT_KEY = re.compile(r":[\[{'\"]")
 _WORD = re.compile(r"[^\s,\[\]{}]+")
 _REUSE = "write it out; in a policy, give a criterion or a definition a name and use the name"
@@ -104,6 +113,9 @@ class _Reader:
         start, end = _offset(event.start_mark), _offset(event.end_mark)
         self.last = (start, end)
         scalar = _scalar(self.composer.source, event.value, event.style or "", start, end)
+        if _TIGHT_REMARK.match(self.composer.source.text, start) and event.style in ("|", ">"):
+            mistake = Mistake(self.composer.source, "", start, None, None)
+            self.composer.report_unusable(diagnostic_from_mistake(mistake, block_header))
         suspect = None if event.style or not self._is_in_brackets else _suspect(scalar)
         if suspect is not None:
             mistake = Mistake(self.composer.source, "", suspect, None, None)
