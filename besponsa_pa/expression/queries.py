@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cmp_to_key
 from itertools import product
+from math import prod
 from typing import TypeAlias
 
 from besponsa_pa.expression import checked
@@ -17,6 +18,7 @@ from besponsa_pa.values import (
     UNKNOWN,
     Date,
     DateTime,
+    EvaluationError,
     Missing,
     Time,
     Truth,
@@ -29,6 +31,9 @@ from besponsa_pa.values import (
 )  # fmt: skip
 
 POINTS = (Date, DateTime, Time)
+
+# More combinations of the sources' elements than these take longer than anybody waits.
+MOST_ROWS = 100_000
 
 Row: TypeAlias = tuple[tuple[Value, ...], bool, frozenset[str]]
 Evaluator: TypeAlias = Callable[[Checked], Evaluate]
@@ -71,6 +76,8 @@ def query_evaluator(node: checked.Query, evaluator: Evaluator) -> Evaluate:
 def _rows(values: list[Value]) -> Iterator[Row]:
     """Every combination of the sources' elements, whether it is sure to be there, and the facts that would tell."""
     each = [_elements(value) for value in values]
+    if prod(map(len, each)) > MOST_ROWS:
+        raise EvaluationError(f"a query goes through more than {MOST_ROWS} combinations")
     for combination in product(*each):
         unsure = NO_FACTS.union(*(reasons for _, sure, reasons in combination if not sure))
         yield tuple(e for e, _, _ in combination), all(sure for _, sure, _ in combination), unsure
@@ -135,11 +142,17 @@ def _finish(node: checked.Query, evaluator: Evaluator) -> Callable[[Frame, Value
             return missing(rows.facts)
         if keys and isinstance(rows, tuple):
             rows = _sorted(rows, frame, node.element, keys)
-        if node.is_list or not isinstance(rows, tuple):
-            return rows
-        return rows[0] if rows else None
+        return rows if node.is_list else _only(rows)
 
     return finish
+
+
+def _only(rows: Value) -> Value:
+    """What a query on a single value gives: that value, or null when it does not qualify."""
+    if isinstance(rows, UncertainList):
+        ((value, sure),) = rows.elements
+        return value if sure else missing(rows.facts | facts_of(value))
+    return rows[0] if isinstance(rows, tuple) and rows else None
 
 
 def _aggregate(

@@ -23,6 +23,7 @@ from besponsa_pa.expression.functions.open_world import (
     list_from,
     originals,
     require,
+    require_few,
     same,
     size,
 )
@@ -77,6 +78,7 @@ def includes(left: Value, right: Value) -> Truth:
     if left is None or right is None:
         return None
     require(left, right)
+    require_few(left, right)
     return all_of(right, lambda one: contains(left, one))
 
 
@@ -120,21 +122,23 @@ def intersect(left: Value, right: Value) -> Value:
     if left is None or right is None:
         return None
     require(left, right)
-    return _those(left, _membership(right))
+    return _those(left, _membership(left, right))
 
 
 def except_(left: Value, right: Value) -> Value:
     """A null list takes nothing away, nor does what compares as null; a missing list may take anything away."""
     if left is None:
         return None
-    among = _membership(right)
+    among = _membership(left, right)
     return _those(left, lambda one: True if (truth := among(one)) is None else compare.negation(truth))
 
 
-def _membership(value: Value) -> Callable[[Value], Truth]:
+def _membership(left: Value, value: Value) -> Callable[[Value], Truth]:
     if isinstance(value, tuple) and all(map(is_simple, value)):
         simple = frozenset(value)
         return lambda one: one in simple if is_simple(one) else contains(value, one)
+    if value is not None and not isinstance(value, Missing):
+        require_few(left, value)
     return lambda one: contains(value, one)
 
 

@@ -14,6 +14,7 @@ from besponsa_pa.expression import compare
 from besponsa_pa.values import (
     NO_FACTS,
     Date,
+    EvaluationError,
     Missing,
     Truth,
     Uncertain,
@@ -158,6 +159,14 @@ def is_simple(value: Value) -> bool:
 
 # In a longer list with elements that may be the same, each against each takes too long: the whole is then missing.
 MOST_DOUBTED = 60
+# Nor are more than these, where Python's own equality does not decide.
+MOST_COMPARED = 500
+
+
+def require_few(left: Value, right: Value) -> None:
+    """Raise `EvaluationError` where two lists are too long to hold each element of one against each of the other."""
+    if len(entries(left)) * len(entries(right)) > MOST_COMPARED**2:
+        raise EvaluationError("two lists are too long to hold each element of one against each of the other")
 
 
 def distinct_entries(every: Sequence[Entry]) -> Value:
@@ -168,6 +177,8 @@ def distinct_entries(every: Sequence[Entry]) -> Value:
     """
     if all(entry.sure and is_simple(entry.value) for entry in every):
         return tuple(dict.fromkeys(entry.value for entry in every))
+    if len(every) > MOST_COMPARED:
+        raise EvaluationError(f"more than {MOST_COMPARED} elements are not held each against each")
     first: list[Entry] = []
     kept: list[Entry] = []
     doubted = False
