@@ -14,6 +14,7 @@ from besponsa_pa.values import (
     Code,
     Concept,
     Date,
+    Interval,
     Missing,
     Quantity,
     Time,
@@ -499,3 +500,15 @@ def test_codes_are_in_a_value_set_by_system_and_code(overload: int, value: Value
 
 def test_a_null_code_is_in_no_value_set_even_a_missing_one() -> None:
     assert answer(clinical.OPERATORS[0].overloads[0].run, None, A) is False
+
+
+# --- what takes too long ---
+
+
+def test_two_long_lists_that_python_cannot_compare_fail_at_once() -> None:
+    points = tuple(Interval(number, number) for number in range(600))
+    assert run("Distinct", points) is FAILED
+    assert run("Intersect", points, points) is FAILED
+    assert run("Except", points, points) is FAILED
+    assert run("Includes", points, points) is FAILED
+    assert run("Distinct", points[:100]) == points[:100]
