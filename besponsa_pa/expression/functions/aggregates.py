@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from besponsa_pa.expression.functions import totals
+from besponsa_pa.expression.functions.comparison import ORDERED
 from besponsa_pa.expression.functions.table import Operator, Overload, Unknowns, overload
 from besponsa_pa.values import integer, long
 
@@ -17,8 +18,6 @@ def _statistics(statistic: totals.Statistic) -> tuple[Overload, ...]:
         overload("List<Quantity> -> Quantity", partial(totals.of_quantities, statistic=statistic)),
     )
 
-
-_ORDERED = ("Integer", "Long", "Decimal", "Quantity", "Date", "DateTime", "Time", "String")
 
 OPERATORS: tuple[Operator, ...] = (
     Operator(
@@ -72,7 +71,7 @@ OPERATORS: tuple[Operator, ...] = (
         syntax="Min({0})",
         doc="The least element, nulls left out; null when there are none. Texts are ordered by their characters.",
         section=SECTION + "Min",
-        overloads=tuple(overload(f"List<{kind}> -> {kind}", totals.least) for kind in _ORDERED),
+        overloads=tuple(overload(f"List<{kind}> -> {kind}", totals.least) for kind in ORDERED),
         examples=(
             ("Min({'hi', 'bye', 'zebra'})", "'bye'"),
             ("Min({3, null, 2})", "2"),
@@ -86,7 +85,7 @@ OPERATORS: tuple[Operator, ...] = (
         syntax="Max({0})",
         doc="The greatest element, nulls left out; null when there are none. Texts are ordered by their characters.",
         section=SECTION + "Max",
-        overloads=tuple(overload(f"List<{kind}> -> {kind}", totals.greatest) for kind in _ORDERED),
+        overloads=tuple(overload(f"List<{kind}> -> {kind}", totals.greatest) for kind in ORDERED),
         examples=(
             ("Max({5, 12, 90, 44})", "90"),
             ("Max({@2012-12-31, null, @2013-01-01})", "@2013-01-01"),
