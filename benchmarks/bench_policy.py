@@ -10,10 +10,13 @@ from benchmarks.expressions import conditions, expressions
 from benchmarks.table import POLICY
 from besponsa_pa import CompiledPolicy, load_policy
 from besponsa_pa.diagnostic import Diagnostics
+from besponsa_pa.document import parse_document
 from besponsa_pa.expression.checker import Checker
 from besponsa_pa.expression.parser import parse
 from besponsa_pa.policy.compiler import compile_policy
 from besponsa_pa.policy.environment import environment_of, parse_or_null
+from besponsa_pa.policytest import PolicyTestResult, read_tests, run_tests
+from besponsa_pa.source import Source
 
 
 def test_python_compiles_the_same_policy(measure: Measure) -> None:
@@ -52,3 +55,14 @@ def test_compile(measure: Measure, policy: CompiledPolicy) -> None:
 
 def test_load(measure: Measure) -> None:
     measure(POLICY, "`load_policy`: find, read, hold against the schema, compile", lambda: load_policy("besponsa"))
+
+
+def test_run_its_tests(measure: Measure, policy: CompiledPolicy, root: Path) -> None:
+    text = (root / "policies" / "besponsa" / "tests.yaml").read_text(encoding="utf-8")
+
+    def run() -> list[PolicyTestResult]:
+        node = parse_document(Source(text, "tests.yaml"), Diagnostics())
+        assert node is not None
+        return list(run_tests(read_tests(node, policy, Diagnostics()), policy))
+
+    measure(POLICY, f"read and run its {len(run())} tests", run)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from besponsa_pa import determination
 from besponsa_pa.case import Case
@@ -19,10 +20,14 @@ from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostics, did_you_mean
 from besponsa_pa.document import parse_document, read_source
 from besponsa_pa.policy.compiler import compile_policy
+from besponsa_pa.policy.files import Files
 from besponsa_pa.policy.loader import load
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.shipped import policies_directory
 from besponsa_pa.source import Source
+
+if TYPE_CHECKING:
+    from besponsa_pa.policy.lint import CodeList, Linted
 
 ENTRY_POINTS = "besponsa_pa.policies"
 FILE_NAME = "policy.yaml"
@@ -54,6 +59,19 @@ def check_policy(name: str | Path, policies: Sequence[Path] = ()) -> tuple[Compi
     return (None if policy is None else compile_policy(policy, diagnostics)), diagnostics
 
 
+def lint_policy(
+    name: str | Path, policies: Sequence[Path] = (), codes: CodeList | None = None
+) -> tuple[CompiledPolicy | None, Linted]:
+    """A policy by its id or its path, held against the rules of lint too, once nothing is wrong with it.
+
+    With `codes`, its codes of that system are looked up. Nobody who only decides cases pays for this.
+    """
+    from besponsa_pa.policy import lint
+
+    compiled, diagnostics = check_policy(name, policies)
+    return compiled, lint.named(diagnostics) if compiled is None else lint.lint(compiled, diagnostics, codes)
+
+
 def policy_place(name: str | Path, policies: Sequence[Path], diagnostics: Diagnostics) -> Path | None:
     """The file of a policy by its id or its path; a folder stands for the policy in it."""
     path = Path(name)
@@ -67,6 +85,20 @@ def policy_place(name: str | Path, policies: Sequence[Path], diagnostics: Diagno
         diagnostics.error("E501", f"there is no policy `{name}`", help=help)
         return None
     return known[name]
+
+
+def policy_files(name: str | Path, policies: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """The files that a policy is read from: its own, and every imported one, whatever is wrong with them.
+
+    An import that is found nowhere is there by every path at which it would be.
+    """
+    unheard = Diagnostics()
+    place = policy_place(name, policies, unheard)
+    source = None if place is None else _read(place, unheard)
+    imports = _Imports(policies, unheard)
+    if source is not None:
+        Files(imports, unheard).read(source)
+    return () if place is None else (place, *imports.places)
 
 
 def find_policies(policies: Sequence[Path] = ()) -> Mapping[str, Path]:
@@ -108,6 +140,7 @@ class _Imports:
     """Finds imported files: beside the importing one, in the folder above it, in `policies`, among the shipped."""
 
     def __init__(self, policies: Sequence[Path], diagnostics: Diagnostics) -> None:
+        self.places: list[Path] = []
         self._policies = policies
         self._diagnostics = diagnostics
 
@@ -116,7 +149,9 @@ class _Imports:
         folders = (folder, folder.parent, *self._policies, policies_directory())
         for each in folders:
             if (each / written).is_file():
+                self.places.append(each / written)
                 return _read(each / written, self._diagnostics)
+        self.places += [each / written for each in folders]
         near = {(path.relative_to(each)).as_posix() for each in folders for path in each.glob("*/*.yaml")}
         return sorted(name for name in near if not name.endswith((FILE_NAME, "tests.yaml")))
 

@@ -14,16 +14,21 @@ from besponsa_pa.policy.model import CompiledPolicy, Judgment, criteria_of
 
 def case_from_node(node: Node, compiled: CompiledPolicy, diagnostics: Diagnostics) -> Case | None:
     """A case that has been parsed, held against a policy; None when something is wrong with it, which is reported."""
-    return _admitted(read_case(node, compiled.policy.facts, diagnostics, _judgments(compiled)), compiled, diagnostics)
+    return admitted(case_as_read(node, compiled, diagnostics), compiled, diagnostics)
+
+
+def case_as_read(node: Node, compiled: CompiledPolicy, diagnostics: Diagnostics) -> Case | None:
+    """A case held against the declared facts alone, so that it can be admitted to several variants of a policy."""
+    return read_case(node, compiled.policy.facts, diagnostics, _judgments(compiled))
 
 
 def case_from_values(values: Mapping[str, object], compiled: CompiledPolicy, diagnostics: Diagnostics) -> Case | None:
     """A case from the values of a program, held against a policy; None when something is wrong with it."""
     facts = compiled.policy.facts
-    return _admitted(case_from_mapping(values, facts, diagnostics, _judgments(compiled)), compiled, diagnostics)
+    return admitted(case_from_mapping(values, facts, diagnostics, _judgments(compiled)), compiled, diagnostics)
 
 
-def _admitted(case: Case | None, compiled: CompiledPolicy, diagnostics: Diagnostics) -> Case | None:
+def admitted(case: Case | None, compiled: CompiledPolicy, diagnostics: Diagnostics) -> Case | None:
     """The case, unless it breaks what no real case breaks: that is a mistake in it, not a ground to deny.
 
     What is not known breaks nothing.

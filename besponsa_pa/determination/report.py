@@ -54,7 +54,7 @@ def report(compiled: CompiledPolicy, case: Case, frame: Frame, stated: Decided, 
     `frame` is the one that the statements were decided in: it knows the definitions that have been computed.
     """
     policy = compiled.policy
-    decision = _final(stated, documented)
+    decision = final(stated, documented)
     unanswered = tuple(_matters(stated)) if stated.decision is Decision.PEND else ()
     matters = unanswered if documented is stated else tuple(_matters(documented)) + unanswered
     matters = matters if decision is Decision.PEND else ()
@@ -89,7 +89,8 @@ def report(compiled: CompiledPolicy, case: Case, frame: Frame, stated: Decided, 
     )
 
 
-def _final(stated: Decided, documented: Decided) -> Decision:
+def final(stated: Decided, documented: Decided) -> Decision:
+    """The decision of both looks: an approval that is not documented pends."""
     if stated.decision is Decision.APPROVE and documented.decision is not Decision.APPROVE:
         return Decision.PEND
     return stated.decision

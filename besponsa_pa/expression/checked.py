@@ -5,9 +5,9 @@ The evaluator and the backends read this tree; nothing in it can be unknown or o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, assert_never
 
 from besponsa_pa.expression.functions.table import Operator, Overload
 from besponsa_pa.expression.syntax import NOWHERE
@@ -282,3 +282,53 @@ def walk(node: Checked) -> Iterator[Checked]:
                 continue
             entered.add(id(current.body))
         waiting.extend(reversed(list(children(current))))
+
+
+def rebuilt(node: Checked, change: Callable[[Checked], Checked]) -> Checked:
+    """The expression with each of those directly inside it changed; what they stand in is as it was."""
+    match node:
+        case Constant() | Fact() | Local():
+            return node
+        case Element():
+            return replace(node, target=change(node.target))
+        case Operation():
+            return replace(node, operands=tuple(change(operand) for operand in node.operands))
+        case Conversion() | TypeTest() | Cast():
+            return replace(node, operand=change(node.operand))
+        case Conditional():
+            items = tuple((change(condition), change(result)) for condition, result in node.items)
+            return replace(node, items=items, alternative=change(node.alternative))
+        case Lookup():
+            rows = tuple((key, change(value)) for key, value in node.rows)
+            return replace(node, key=change(node.key), rows=rows, alternative=change(node.alternative))
+        case Definition():
+            return replace(node, body=change(node.body))
+        case NewList():
+            return replace(node, elements=tuple(change(element) for element in node.elements))
+        case NewTuple():
+            return replace(node, elements=tuple((name, change(element)) for name, element in node.elements))
+        case NewInterval():
+            return replace(node, low=change(node.low), high=change(node.high))
+        case Query():
+            return _rebuilt_query(node, change)
+        case _:
+            assert_never(node)
+
+
+def _rebuilt_query(node: Query, change: Callable[[Checked], Checked]) -> Query:
+    aggregate = node.aggregate
+    if aggregate is not None:
+        starting, expression = change(aggregate.starting), change(aggregate.expression)
+        aggregate = replace(aggregate, starting=starting, expression=expression)
+    return replace(
+        node,
+        sources=tuple((slot, change(source)) for slot, source in node.sources),
+        lets=tuple((slot, change(value)) for slot, value in node.lets),
+        relations=tuple(
+            replace(each, source=change(each.source), condition=change(each.condition)) for each in node.relations
+        ),
+        where=None if node.where is None else change(node.where),
+        result=change(node.result),
+        aggregate=aggregate,
+        sort=tuple(replace(item, key=change(item.key)) for item in node.sort),
+    )

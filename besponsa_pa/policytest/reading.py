@@ -1,28 +1,35 @@
-"""Runs the tests that stand beside a policy: cases in the analyst's words, and what must be decided of them."""
+"""Reads the tests that stand beside a policy: cases in the analyst's words, and what must be decided of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from besponsa_pa.determination import determine
 from besponsa_pa.determination.admission import case_from_node
-from besponsa_pa.determination.findings import Determination
-from besponsa_pa.diagnostic import Diagnostic, Diagnostics, did_you_mean
+from besponsa_pa.diagnostic import Diagnostics, did_you_mean
 from besponsa_pa.document import Mapping as MappingNode
 from besponsa_pa.document import Node, Scalar, Sequence, load_schema, validate
-from besponsa_pa.expression.literals import plain_text
 from besponsa_pa.facts import declared_name
-from besponsa_pa.policy.model import CompiledPolicy, GrantedValue, criteria_of
+from besponsa_pa.policy.model import Citation, CompiledPolicy, criteria_of
+from besponsa_pa.policy.nodes import citations
 from besponsa_pa.source import Span
 
-# the file beside a policy that holds its tests
-FILE_NAME = "tests.yaml"
 ERROR = "error"
 # keys of a test that name things of the policy, several of them
 LISTS = ("because", "asks", "advises")
 # keys that say something of a determination, so nothing of a case that is refused
 DECIDED = (*LISTS, "pend", "pathway", "grant")
+# what the names under a key are names of
+KINDS = {
+    "because": "criterion",
+    "asks": "fact",
+    "advises": "advisory",
+    "pathway": "pathway",
+    "cites": "criterion or advisory",
+    "references": "reference",
+}
+# the name under which `cites` means what the policy says when no pathway applies
+OTHERWISE = "otherwise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,8 @@ class PolicyTest:
     """One test: a case, and what is expected of it.
 
     `expected` holds by its key (`because`, `asks` ...) what the test says, lists without an order, a grant with
-    its names joined by dots. What a test does not say is not looked at.
+    its names joined by dots. `cites` holds by the name of a criterion or an advisory what it cites, as
+    `cited_text` writes it. What a test does not say is not looked at.
     """
 
     name: str
@@ -39,35 +47,12 @@ class PolicyTest:
     expected: dict[str, str | frozenset[str] | dict[str, str]]
     says: str | None
     span: Span
+    cites: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What a test expected, and what came out, as text."""
-
-    what: str
-    expected: str
-    got: str
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyTestResult:
-    """A test that has run: what was decided, or why the case was refused; no differences when it passed."""
-
-    test: PolicyTest
-    determination: Determination | None
-    diagnostics: tuple[Diagnostic, ...]
-    differences: tuple[Difference, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Whether everything came out as expected."""
-        return not self.differences
-
-
-def run_tests(tests: Iterable[PolicyTest], compiled: CompiledPolicy) -> Iterator[PolicyTestResult]:
-    """The result of each test, one after the other, so that a long run can be followed."""
-    return (_run(test, compiled) for test in tests)
+def cited_text(citation: Citation) -> str:
+    """A citation in words: `label at Background`, or only `label`."""
+    return citation.reference if citation.at is None else f"{citation.reference} at {citation.at}"
 
 
 def read_tests(node: Node, compiled: CompiledPolicy, diagnostics: Diagnostics) -> tuple[PolicyTest, ...]:
@@ -86,68 +71,15 @@ def read_tests(node: Node, compiled: CompiledPolicy, diagnostics: Diagnostics) -
     return tuple(test for test in tests if test is not None)
 
 
-# --- running ---
+def read_equivalent_mutants(node: Node) -> tuple[tuple[Scalar, Scalar], ...]:
+    """The changes of a policy that decide nothing otherwise, as its analyst lists them, each with the reason.
 
-
-def _run(test: PolicyTest, compiled: CompiledPolicy) -> PolicyTestResult:
-    diagnostics = Diagnostics()
-    case = case_from_node(test.case, compiled, diagnostics)
-    if case is None:
-        return PolicyTestResult(test, None, tuple(diagnostics), tuple(_refused(test, diagnostics)))
-    determination = determine(compiled, case)
-    return PolicyTestResult(test, determination, tuple(diagnostics), tuple(_differences(test, determination)))
-
-
-def _refused(test: PolicyTest, diagnostics: Diagnostics) -> Iterator[Difference]:
-    said = "; ".join(each.message for each in diagnostics)
-    if test.decision != ERROR:
-        yield Difference("decision", test.decision, f"{ERROR}: {said}")
-    elif test.says is not None and not any(
-        test.says in text for each in diagnostics for text in (each.message, each.label, each.help)
-    ):
-        yield Difference("says", test.says, said)
-
-
-def _differences(test: PolicyTest, determination: Determination) -> Iterator[Difference]:
-    got = _got(determination)
-    if test.decision != determination.decision.value:
-        yield Difference("decision", test.decision, determination.decision.value)
-    for what, expected in test.expected.items():
-        if expected != got[what]:
-            yield Difference(what, _text(expected), _text(got[what]))
-
-
-def _got(determination: Determination) -> dict[str, str | frozenset[str] | dict[str, str]]:
-    """What a determination says under each key that a test may expect something of."""
-    return {
-        "because": frozenset(determination.reasons),
-        "asks": frozenset(each.fact for each in determination.missing),
-        "advises": frozenset(each.id for each in determination.advisories),
-        "pend": "" if determination.pend is None else determination.pend.value,
-        "pathway": determination.pathway or "",
-        "grant": dict(_granted(determination.grant or {})),
-    }
-
-
-def _granted(grant: GrantedValue, around: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(grant, Mapping):
-        for name, value in grant.items():
-            yield from _granted(value, f"{around}.{name}" if around else name)
-    else:
-        yield around, plain_text(grant)
-
-
-def _text(value: str | frozenset[str] | dict[str, str]) -> str:
-    match value:
-        case str():
-            return value or "none"
-        case dict():
-            return ", ".join(f"{name}: {text}" for name, text in sorted(value.items())) or "none"
-        case frozenset():
-            return ", ".join(sorted(value)) or "none"
-
-
-# --- reading ---
+    No test can tell them from the policy, so none is expected to. What has no such shape is left out: the schema
+    tells of it when the tests are read.
+    """
+    listed = _items(node.get("equivalent_mutants")) if isinstance(node, MappingNode) else ()
+    pairs = ((each.get("mutant"), each.get("reason")) for each in listed if isinstance(each, MappingNode))
+    return tuple((mutant, why) for mutant, why in pairs if isinstance(mutant, Scalar) and isinstance(why, Scalar))
 
 
 def _check_policy(node: Node | None, compiled: CompiledPolicy, diagnostics: Diagnostics) -> None:
@@ -194,7 +126,10 @@ class _Reader:
             "asks": frozenset(facts),
             "advises": frozenset(advisory.id for advisory in self.compiled.advisories),
             "pathway": frozenset(pathway.name for pathway in self.compiled.pathways),
+            "references": frozenset(self.compiled.policy.references),
         }
+        otherwise = frozenset() if self.compiled.otherwise is None else frozenset({OTHERWISE})
+        self._known["cites"] = self._known["because"] | self._known["advises"] | otherwise
 
     def base(self, node: Node | None) -> MappingNode | None:
         """The case to begin with, if there is one in which nothing is wrong."""
@@ -221,7 +156,8 @@ class _Reader:
             if (found := node.get(what)) is not None and (value := self._expected(what, found)) is not None
         }
         says = _text_of(node.get("says"))
-        return None if case is None else PolicyTest(name.text, case, decision, expected, says, name.span)
+        cites = dict(self._cites(node.get("cites")))
+        return None if case is None else PolicyTest(name.text, case, decision, expected, says, name.span, cites)
 
     def _check_name(self, name: Scalar) -> None:
         first = self._names.setdefault(name.text, name.span)
@@ -231,7 +167,7 @@ class _Reader:
 
     def _check_keys(self, node: MappingNode, decision: str) -> None:
         """Report keys that say nothing of what is expected: they would never fail."""
-        idle = DECIDED if decision == ERROR else ("says",)
+        idle = (*DECIDED, "cites") if decision == ERROR else ("says",)
         for key, _ in node.entries:
             if key.text in idle:
                 message = f"`{key.text}` says nothing when `expect` is `{decision}`"
@@ -250,13 +186,24 @@ class _Reader:
             self._check_known(what, (node,))
         return _text_of(node)
 
+    def _cites(self, node: Node | None) -> Iterator[tuple[str, frozenset[str]]]:
+        for name, listed in node.entries if isinstance(node, MappingNode) else ():
+            cited = citations(listed)
+            self._check_known("cites", (name,))
+            for each in cited:
+                if each.reference:  # what names none has been reported
+                    self._check_name_known("references", each.reference, each.span)
+            yield name.text, frozenset(map(cited_text, cited))
+
     def _check_known(self, what: str, named: Iterable[Scalar]) -> None:
-        known = self._known.get(what)
-        kinds = {"because": "criterion", "asks": "fact", "advises": "advisory", "pathway": "pathway"}
         for each in named:
-            if known is not None and each.text not in known:
-                message = f"the policy has no {kinds[what]} `{each.text}`"
-                self.diagnostics.error("E601", message, each.span, help=did_you_mean(each.text, known))
+            self._check_name_known(what, each.text, each.span)
+
+    def _check_name_known(self, what: str, name: str, span: Span) -> None:
+        known = self._known.get(what)
+        if known is not None and name not in known:
+            message = f"the policy has no {KINDS[what]} `{name}`"
+            self.diagnostics.error("E601", message, span, help=did_you_mean(name, known))
 
     # --- the case ---
 

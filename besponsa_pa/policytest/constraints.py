@@ -1,0 +1,273 @@
+"""What must hold of a case so that it reaches something: three-valued, so that a search can stop early.
+
+Each constraint says whether it holds of a case, and whether it may come to hold when more of the case is known. The
+second leans on the language being monotone: what is decided on a part of the facts stays decided. Expressions that see
+absence are not, so of those nothing is said before all is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from besponsa_pa.determination.deciding import PathwayHeld, decide
+from besponsa_pa.determination.findings import Status
+from besponsa_pa.determination.holding import EXCLUDING, REQUIRED, Held, Outcome, hold
+from besponsa_pa.expression import checked
+from besponsa_pa.expression.checked import Checked
+from besponsa_pa.expression.evaluator import evaluator
+from besponsa_pa.expression.frames import Failure
+from besponsa_pa.policy.model import (
+    CheckedCriterion,
+    CheckedGroup,
+    CheckedLeaf,
+    CheckedPathway,
+    CompiledPolicy,
+    Condition,
+    GroupKind,
+    Judgment,
+)  # fmt: skip
+from besponsa_pa.policytest.attempts import JUDGMENTS, Attempt
+from besponsa_pa.policytest.items import granted_values
+from besponsa_pa.policytest.predicates import Known
+from besponsa_pa.values import UNKNOWN, Missing
+
+Holds: TypeAlias = Callable[[Attempt], bool]
+TOP = Outcome.APPROVE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constraint:
+    """Something that must hold of a case. `variables` are all names on which that depends.
+
+    `may_hold` is asked of a case of which a part is left out: false when no other part can make it hold. A goal is
+    looked at when all else holds: it costs more, and says of itself what to change only through its variables.
+    """
+
+    variables: tuple[str, ...]
+    holds: Holds
+    may_hold: Holds
+    is_goal: bool = False
+
+
+def always(_: Attempt) -> bool:
+    """Nothing speaks against it yet."""
+    return True
+
+
+def goal(variables: Iterable[str], holds: Holds) -> Constraint:
+    """What a case is looked for to do, as something to be tried out and no more."""
+    return Constraint(tuple(dict.fromkeys(variables)), holds, always, is_goal=True)
+
+
+# --- what is read ---
+
+
+def facts_of(expression: Checked) -> tuple[str, ...]:
+    """The facts that an expression reads, in the order in which it names them."""
+    return tuple(dict.fromkeys(node.name for node in checked.walk(expression) if isinstance(node, checked.Fact)))
+
+
+def names_of(criterion: CheckedCriterion) -> tuple[str, ...]:
+    """The facts that a criterion reads, and the judgments that it asks for, in its order."""
+    return tuple(dict.fromkeys(_names_of(criterion)))
+
+
+def _names_of(criterion: CheckedCriterion) -> Iterator[str]:
+    if criterion.given is not None:
+        yield from facts_of(criterion.given.expression)
+    match criterion.body:
+        case CheckedLeaf(check):
+            yield from facts_of(check.expression)
+        case Judgment():
+            yield f"{JUDGMENTS}.{criterion.id}"
+        case CheckedGroup():
+            for child in criterion.body.children:
+                yield from _names_of(child)
+
+
+def names_of_pathway(pathway: CheckedPathway) -> tuple[str, ...]:
+    """All that a pathway looks at."""
+    found = list(() if pathway.when is None else facts_of(pathway.when.expression))
+    required = () if pathway.require is None else (pathway.require,)
+    for criterion in (*pathway.exclude, *required, *pathway.review):
+        found += names_of(criterion)
+    for _, value in granted_values(pathway.grant):
+        found += facts_of(value.expression)
+    return tuple(dict.fromkeys(found))
+
+
+def sees_absence(expression: Checked) -> bool:
+    """Whether an expression acts on what is missing, so that an answer may change it."""
+    return any(isinstance(node, checked.Operation) and node.operator.sees_absence for node in checked.walk(expression))
+
+
+def _acts_on_absence(criterion: CheckedCriterion) -> bool:
+    conditions = [] if criterion.given is None else [criterion.given]
+    match criterion.body:
+        case CheckedLeaf(check):
+            conditions.append(check)
+        case CheckedGroup():
+            if any(_acts_on_absence(child) for child in criterion.body.children):
+                return True
+    return any(sees_absence(each.expression) for each in conditions)
+
+
+# --- expressions ---
+
+
+def truth(expression: Checked, *allowed: Known) -> Constraint:
+    """The truth of an expression is one of these; None is unknown, null or failed."""
+    evaluate = evaluator(expression)
+
+    def known(attempt: Attempt) -> Known | Missing:
+        try:
+            value = evaluate(attempt.frames[None][-1])  # type: ignore[arg-type]
+        except Failure:
+            return None
+        return value if isinstance(value, bool) else Missing(frozenset()) if isinstance(value, UNKNOWN) else None
+
+    def holds(attempt: Attempt) -> bool:
+        value = known(attempt)
+        return (None if isinstance(value, Missing) else value) in allowed
+
+    def may_hold(attempt: Attempt) -> bool:
+        value = known(attempt)
+        return isinstance(value, Missing) or value in allowed
+
+    return Constraint(facts_of(expression), holds, always if sees_absence(expression) else may_hold)
+
+
+def is_told(name: str) -> Constraint:
+    """The case says something under a name."""
+    return Constraint((name,), lambda attempt: name in attempt.case.facts, always)
+
+
+def kept(fact: str, must: Condition) -> Constraint:
+    """What a fact must be is not broken; a fact of which the case says nothing breaks nothing."""
+    inner = truth(must.expression, True, None)
+    names = tuple(dict.fromkeys((fact, *inner.variables)))
+    return Constraint(
+        names,
+        lambda attempt: fact not in attempt.case.facts or inner.holds(attempt),
+        lambda attempt: fact not in attempt.case.facts or inner.may_hold(attempt),
+    )
+
+
+# --- criteria ---
+
+
+def _held(
+    criterion: CheckedCriterion, excludes: bool, holds: Callable[[Held], bool], may_hold: Callable[[Held], bool]
+) -> Constraint:
+    around = EXCLUDING if excludes else REQUIRED
+
+    def held(attempt: Attempt) -> Held:
+        return hold(criterion, attempt.case, attempt.frames, around)
+
+    return Constraint(
+        names_of(criterion),
+        lambda attempt: holds(held(attempt)),
+        always if _acts_on_absence(criterion) else lambda attempt: may_hold(held(attempt)),
+    )
+
+
+def status(criterion: CheckedCriterion, excludes: bool, *wanted: Status) -> Constraint:
+    """A criterion is found to be one of these."""
+    allowed = frozenset(wanted)
+    # what is met while its `given` is open may still turn out not to apply
+    perhaps = frozenset(Status) if Status.NOT_APPLICABLE in allowed else allowed | {Status.UNKNOWN}
+    return _held(criterion, excludes, lambda held: held.status in allowed, lambda held: held.status in perhaps)
+
+
+def met(criterion: CheckedCriterion) -> Constraint:
+    """What speaks against approval surely holds."""
+    return status(criterion, True, Status.MET)
+
+
+def leads_up(criterion: CheckedCriterion, excludes: bool = False) -> Constraint:
+    """A criterion surely is as good as met: it is, or it does not apply where it is required."""
+    return _held(criterion, excludes, lambda held: held.low is TOP, lambda held: held.high is TOP)
+
+
+def leads_up_not(criterion: CheckedCriterion, excludes: bool = False) -> Constraint:
+    """A criterion is not surely as good as met."""
+    return _held(criterion, excludes, lambda held: held.low is not TOP, lambda held: held.low is not TOP)
+
+
+def denies(criterion: CheckedCriterion) -> Constraint:
+    """A requirement surely leads to denial."""
+    return _held(criterion, False, lambda held: held.high is Outcome.DENY, lambda held: held.low is Outcome.DENY)
+
+
+def denies_not(criterion: CheckedCriterion) -> Constraint:
+    """A requirement does not surely lead to denial."""
+    return _held(criterion, False, lambda held: held.high > Outcome.DENY, lambda held: held.high > Outcome.DENY)
+
+
+def clear(criterion: CheckedCriterion) -> Constraint:
+    """What speaks against approval surely does not hold."""
+    return _held(criterion, True, lambda held: held.high is not TOP, lambda held: held.low is not TOP)
+
+
+# --- pathways ---
+
+
+def applies(pathway: CheckedPathway, *allowed: Known) -> tuple[Constraint, ...]:
+    """Whether a pathway applies is one of these; nothing to hold where it always applies."""
+    if pathway.when is None:
+        return () if True in allowed else (NEVER,)
+    return (truth(pathway.when.expression, *allowed),)
+
+
+NEVER = Constraint((), lambda _: False, lambda _: False)
+
+
+def required(pathway: CheckedPathway) -> tuple[CheckedCriterion, ...]:
+    """The requirements of a pathway of which each decides by itself: those of `all`, or the only one."""
+    require = pathway.require
+    if require is None:
+        return ()
+    body, is_bare = require.body, require.given is None and require.on_unmet is None
+    if is_bare and isinstance(body, CheckedGroup) and body.kind is GroupKind.ALL:
+        return body.children
+    return (require,)
+
+
+def granted(pathway: CheckedPathway) -> tuple[Constraint, ...]:
+    """Every value that a pathway grants is known."""
+    return tuple(_is_known(value) for _, value in granted_values(pathway.grant))
+
+
+def _is_known(condition: Condition) -> Constraint:
+    def holds(attempt: Attempt) -> bool:
+        try:
+            value = condition.evaluate(attempt.frames[None][-1])  # type: ignore[arg-type]
+        except Failure:
+            return False
+        return value is not None and not isinstance(value, UNKNOWN)
+
+    return Constraint(facts_of(condition.expression), holds, always)
+
+
+def pathway_approves(pathway: CheckedPathway) -> tuple[Constraint, ...]:
+    """All that must hold for a pathway to apply and to approve."""
+    return (
+        *applies(pathway, True),
+        *(clear(each) for each in pathway.exclude),
+        *(leads_up(each) for each in required(pathway)),
+        *(clear(each) for each in pathway.review),
+        *granted(pathway),
+    )
+
+
+def pathway_comes_to(compiled: CompiledPolicy, pathway: CheckedPathway, test: Callable[[PathwayHeld], bool]) -> Constraint:
+    """A pathway applies, and what it comes to passes a test."""
+    alone = replace(compiled, pathways=(pathway,))
+
+    def holds(attempt: Attempt) -> bool:
+        decided = decide(alone, attempt.case, attempt.frames)
+        return any(held.applies is True and test(held) for held in decided.pathways)
+
+    return goal(names_of_pathway(pathway), holds)
