@@ -39,7 +39,7 @@ imports: $(DEV) ## the contract of the layers
 	$(BIN)/lint-imports --no-logo
 
 policies: $(DEV) ## the policies' own checks and tests
-	$(BIN)/besponsa-pa check $(sort $(wildcard policies/*/policy.yaml))
+	$(BIN)/besponsa-pa check --strict --codes policies
 	$(BIN)/besponsa-pa test
 
 tests: $(DEV) ## pytest with branch coverage

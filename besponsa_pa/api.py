@@ -8,8 +8,9 @@ Here alone are files looked for; everything behind is a function of its argument
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,10 @@ from besponsa_pa.policy.compiler import compile_policy
 from besponsa_pa.policy.files import Files
 from besponsa_pa.policy.loader import load
 from besponsa_pa.policy.model import CompiledPolicy
+from besponsa_pa.policy.versions import Version, check_overlaps, in_force, version_of
 from besponsa_pa.shipped import policies_directory
 from besponsa_pa.source import Source
+from besponsa_pa.values import Date
 
 if TYPE_CHECKING:
     from besponsa_pa.policy.lint import CodeList, Linted
@@ -37,23 +40,28 @@ POLICY_KEY = re.compile(r"^policy:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 # --- policies ---
 
 
-def load_policy(name: str | Path, policies: Sequence[Path] = ()) -> CompiledPolicy:
+def load_policy(
+    name: str | Path, policies: Sequence[Path] = (), on: datetime.date | Date | None = None
+) -> CompiledPolicy:
     """A policy by its id or its path, loaded and checked.
 
     An id is looked for in `policies` first, then among the policies that installed packages bring (entry
-    points of the group `besponsa_pa.policies`), then among those shipped here. Raises `FileError` with
+    points of the group `besponsa_pa.policies`), then among those shipped here. Of several versions with that id it is
+    the one in force `on` a date, the newest where that is none or no date is given. Raises `FileError` with
     everything that is wrong with it.
     """
-    compiled, diagnostics = check_policy(name, policies)
+    compiled, diagnostics = check_policy(name, policies, on)
     diagnostics.raise_errors()
     assert compiled is not None
     return compiled
 
 
-def check_policy(name: str | Path, policies: Sequence[Path] = ()) -> tuple[CompiledPolicy | None, Diagnostics]:
+def check_policy(
+    name: str | Path, policies: Sequence[Path] = (), on: datetime.date | Date | None = None
+) -> tuple[CompiledPolicy | None, Diagnostics]:
     """A policy by its id or its path, and everything there is to say about it, warnings too."""
     diagnostics = Diagnostics()
-    place = policy_place(name, policies, diagnostics)
+    place = policy_place(name, policies, diagnostics, on)
     source = None if place is None else _read(place, diagnostics)
     policy = None if source is None else load(source, _Imports(policies, diagnostics), diagnostics)
     return (None if policy is None else compile_policy(policy, diagnostics)), diagnostics
@@ -72,19 +80,27 @@ def lint_policy(
     return compiled, lint.named(diagnostics) if compiled is None else lint.lint(compiled, diagnostics, codes)
 
 
-def policy_place(name: str | Path, policies: Sequence[Path], diagnostics: Diagnostics) -> Path | None:
-    """The file of a policy by its id or its path; a folder stands for the policy in it."""
+def policy_place(
+    name: str | Path,
+    policies: Sequence[Path],
+    diagnostics: Diagnostics,
+    on: datetime.date | Date | None = None,
+) -> Path | None:
+    """The file of a policy by its id or its path; a folder stands for the policy in it.
+
+    An id with several versions, of which two are in force on the same day, is reported.
+    """
     path = Path(name)
     if path.is_dir() and (path / FILE_NAME).is_file():
         return path / FILE_NAME
     if isinstance(name, Path) or path.suffix in (".yaml", ".yml", ".json") or path.exists() or "/" in str(name):
         return path
-    known = find_policies(policies)
+    known = policy_versions(policies)
     if name not in known:
         help = did_you_mean(name, known) or "known policies are " + ", ".join(f"`{each}`" for each in sorted(known))
         diagnostics.error("E501", f"there is no policy `{name}`", help=help)
         return None
-    return known[name]
+    return version_in_force(known[name], on, diagnostics)
 
 
 def policy_files(name: str | Path, policies: Sequence[Path] = ()) -> tuple[Path, ...]:
@@ -102,14 +118,57 @@ def policy_files(name: str | Path, policies: Sequence[Path] = ()) -> tuple[Path,
 
 
 def find_policies(policies: Sequence[Path] = ()) -> Mapping[str, Path]:
-    """Every policy that can be named, by its id: the first one found of each."""
-    found: dict[str, Path] = {}
+    """Every policy that can be named, by its id: of several versions the newest."""
+    found = policy_versions(policies).items()
+    return {name: version_in_force(places, None, Diagnostics()) for name, places in found}
+
+
+def policy_versions(policies: Sequence[Path] = ()) -> Mapping[str, tuple[Path, ...]]:
+    """Every version of every policy that can be named, by its id: those of the first place that has any."""
+    found: dict[str, tuple[Path, ...]] = {}
     for directory in (*policies, *_installed(), policies_directory()):
-        for path in sorted(directory.rglob(FILE_NAME)):
-            key = POLICY_KEY.search(path.read_text("utf-8", errors="replace"))
-            if key is not None:
-                found.setdefault(key.group(1), path)
+        for name, places in _by_id(sorted(directory.rglob(FILE_NAME))).items():
+            found.setdefault(name, tuple(places))
     return found
+
+
+def _by_id(places: Iterable[Path]) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for place in places:
+        key = POLICY_KEY.search(place.read_text("utf-8", errors="replace"))
+        if key is not None:
+            found.setdefault(key.group(1), []).append(place)
+    return found
+
+
+def version_in_force(places: Sequence[Path], on: datetime.date | Date | None, diagnostics: Diagnostics) -> Path:
+    """Of the versions of a policy the file of the one in force on a date, else the newest; overlaps are reported."""
+    if len(places) == 1:
+        return places[0]
+    versions = _versions(places)
+    check_overlaps(versions.values(), diagnostics)
+    if not versions:
+        return places[0]
+    date = Date(on.year, on.month, on.day) if isinstance(on, datetime.date) else on
+    chosen = in_force(tuple(versions.values()), date)
+    return next(place for place, version in versions.items() if version is chosen)
+
+
+def overlaps(places: Iterable[Path]) -> Diagnostics:
+    """What is wrong with the days on which policies with the same id are in force."""
+    diagnostics = Diagnostics()
+    several = (each for each in _by_id(places).values() if len(each) > 1)
+    for each in several:
+        check_overlaps(_versions(each).values(), diagnostics)
+    return diagnostics
+
+
+def _versions(places: Iterable[Path]) -> dict[Path, Version]:
+    """The versions that files are; one that cannot be read is reported when it is loaded."""
+    unheard = Diagnostics()
+    sources = {place: source for place in places if (source := _read(place, unheard)) is not None}
+    found = {place: version_of(parse_document(source, unheard)) for place, source in sources.items()}
+    return {place: version for place, version in found.items() if version is not None}
 
 
 def _installed() -> Iterator[Path]:

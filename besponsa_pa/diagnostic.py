@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from besponsa_pa.source import Span
+
+# what stands beside the other places of one problem, and how many of them are told
+HERE_TOO = "here too"
+PLACES = 8
 
 
 class Severity(Enum):
@@ -19,11 +24,20 @@ class Severity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of a file that surely mends a problem: the text to put in the place of a stretch, which may be empty."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One problem of one file.
 
     `message` says what was found (lower case, names in backticks, no full stop), `label` stands beside
-    the caret (what was wanted), `help` says what mends it. `code` is a key of `CATALOGUE`.
+    the caret (what was wanted), `help` says what mends it. `code` is a key of `CATALOGUE`. `rule` is the name of the
+    lint rule that found it, which has a page of its own; `edits` mend it without a change of meaning.
     """
 
     code: str
@@ -33,6 +47,8 @@ class Diagnostic:
     label: str = ""
     help: str = ""
     related: tuple[tuple[Span, str], ...] = ()
+    rule: str = ""
+    edits: tuple[Edit, ...] = ()
 
 
 class FileError(Exception):
@@ -61,6 +77,17 @@ class Diagnostics:
     ) -> None:
         """Report a problem that stops the file from being used."""
         self.add(Diagnostic(code, Severity.ERROR, message, span, label, help, related))
+
+    def error_once(self, code: str, message: str, span: Span, *, label: str = "", help: str = "") -> None:
+        """Report a problem of a name at the first place where it stands; its other places are told beside it.
+
+        Who has misspelt one declaration has made one mistake, however often the name is used.
+        """
+        for at, told in enumerate(self.items):
+            if (told.code, told.message) == (code, message) and told.span is not None:
+                self.items[at] = _told_here_too(told, told.span, span)
+                return
+        self.error(code, message, span, label=label, help=help)
 
     def warning(self, code: str, message: str, span: Span | None = None, *, label: str = "", help: str = "") -> None:
         """Report what is probably a mistake, though the file can be used."""
@@ -98,14 +125,41 @@ class Diagnostics:
         return iter(self.items)
 
 
+def _told_here_too(told: Diagnostic, before: Span, span: Span) -> Diagnostic:
+    """A diagnostic with one place more, the first place of a file before the others."""
+    places = dict.fromkeys((before, *(place for place, _ in told.related), span))
+    first = min((place for place in places if place.source == before.source), key=lambda place: place.start)
+    others = sorted((place for place in places if place != first), key=lambda place: place.start)
+    return replace(told, span=first, related=tuple((place, HERE_TOO) for place in others[:PLACES]))
+
+
 def did_you_mean(found: str, candidates: Iterable[str], quote: str = "`") -> str:
-    """Help that names the likeliest candidate for a misspelt word, or "" when none is near."""
-    near = difflib.get_close_matches(found, sorted(set(candidates)), n=1, cutoff=0.6)
+    """Help that names the likeliest candidate for a misspelt word, or "" when none is near.
+
+    A word that differs in capitals alone is the likeliest.
+    """
+    known = sorted(set(candidates))
+    small = {each.lower(): each for each in reversed(known)}
+    near = [small[found.lower()]] if found.lower() in small else difflib.get_close_matches(found, known, n=1)
+    near = near or [small[each] for each in difflib.get_close_matches(found.lower(), small, n=1, cutoff=0.85)]
     return f"did you mean {quote}{near[0]}{quote}?" if near else ""
 
 
+# month, day, year as Americans write it; year, month, day without zeros or with other signs between them
+_HABITS = (
+    re.compile(r"(?P<month>\d{1,2})[/.-](?P<day>\d{1,2})[/.-](?P<year>\d{4})"),
+    re.compile(r"(?P<year>\d{4})[/.-](?P<month>\d{1,2})[/.-](?P<day>\d{1,2})"),
+)
+
+
+def date_meant(found: str) -> str:
+    """A date as this program reads it, year, month, day, from the ways in which people write one; or ""."""
+    date = next((date for habit in _HABITS if (date := habit.fullmatch(found))), None)
+    return f"{date['year']}-{date['month']:0>2}-{date['day']:0>2}" if date else ""
+
+
 # Every code once, with a sentence for the reference page. E1 reading a file, E2 and W2 expressions,
-# E3 and W3 policies, E4 cases, E5 finding a policy, E6 policy tests.
+# E3 and W3 policies, E4 cases, E5 finding a policy, E6 policy tests, W7 and I7 lint.
 CATALOGUE: dict[str, str] = {
     # reading a file
     "E101": "The file is not there, is a directory, or may not be read.",
@@ -136,6 +190,9 @@ CATALOGUE: dict[str, str] = {
     "E146": "Keys that exclude each other stand together.",
     "E147": "A number is too small or too large.",
     "E148": "A value does not fit its place.",
+    "E150": "A file is to be formatted that is none of a policy, a shared file, tests or a case.",
+    "E151": "A file cannot be formatted without a change of what it says.",
+    "E152": "A file cannot be written.",
     # expressions
     "E201": "an expression cannot be read: a word or a sign stands where it cannot",
     "E202": "an expression is too long or too deep",
@@ -168,10 +225,13 @@ CATALOGUE: dict[str, str] = {
     "E314": "no calendar has the date",
     "E315": "a policy ends before it begins",
     "E316": "a key of a table is not what the table depends on",
+    "E317": "a fact is extended that there is none of, that is no imported one, or that has no list of values",
+    "E318": "a fact is extended by a value that it has already",
     "E320": "a file to import does not exist",
     "E321": "files import one another in a ring",
     "E322": "a policy imports too many files",
     "E323": "a policy is imported, or what only a policy has stands in a file that is imported",
+    "E329": "several values of a fact are written as one",
     "E331": "a criterion has a name that is kept for all that a pathway requires",
     "E332": "two criteria, or two advisories, have one id",
     "E333": "a criterion does not exist",
@@ -207,12 +267,33 @@ CATALOGUE: dict[str, str] = {
     "E502": "a folder is named that holds no policy",
     "E503": "a case is to be decided by a policy in which something is wrong",
     "E504": "a case does not say by which policy it is to be decided",
+    "E506": "two versions of a policy are in force on the same day",
     "W505": "a case names another policy than the one that decides it",
     # policy tests
-    "E601": "A test names a criterion, a fact, an advisory or a pathway that the policy does not have.",
+    "E601": "A test names a criterion, a fact, an advisory, a pathway or a reference that the policy does not have.",
     "E602": "A test has no case: neither a base for all tests nor one of its own.",
     "E603": "Two tests have the same name.",
     "E604": "A test has a key that says nothing of what it expects.",
     "E605": "Tests stand beside another policy than the one that they name.",
     "E606": "A policy that is to be tested has no tests beside it.",
+    "E607": "What is said to be unreachable is nothing that tests should reach, or is named twice.",
+    "W608": "A test reaches what is said to be unreachable.",
+    "E609": "The mutants of a policy are to be tested, and a test fails on the policy as it is.",
+    "W610": "A mutant is said to be equivalent that there is none of.",
+    "W611": "A mutant is said to be equivalent that a test kills, or that is none.",
+    # lint of policies
+    "W701": "a fact is declared that no expression names",
+    "W702": "a value set is declared that no expression names",
+    "W703": "a reference is declared that no rule cites",
+    "W704": "a definition is declared that no expression uses",
+    "W705": "a table is declared that no expression uses",
+    "W706": "a criterion is declared that no pathway and no group uses",
+    "W707": "a criterion has no title in plain words",
+    "I708": "values of a fact decide alike, because no expression names them",
+    "W709": "a measured number is held against a limit, and nothing says in which unit",
+    "W710": "`and`, `or` and `xor` stand beside one another without parentheses",
+    "W711": "a quantity is far from what its unit usually carries",
+    "W712": "the code system has no such code",
+    "I713": "a code is that of a category, which no claim carries",
+    "W714": "an entry under `accept` accepts nothing",
 }

@@ -667,7 +667,11 @@ LACKING = ", ".join(f"`k{i}`" for i in range(20)) + " and 2 more"
         ({"items": {"type": "array"}}, "[[], a]", "E142 1:6 item 2 is text, wanted a list | | write `[a]`"),
         ({"oneOf": [True, {"required": ["a"]}]}, "a: 1", "E148 1:1 the file does not fit here"),
         ({"oneOf": [{"type": "string"}, {"minLength": 1}]}, "a", "E148 1:1 the file does not fit here"),
-        ({"required": [f"k{i}" for i in range(22)]}, "{}", "E141 1:1 the file lacks " + LACKING),
+        (
+            {"required": [f"k{i}" for i in range(22)]},
+            "{}",
+            "E141 1:1 the file lacks " + LACKING + " | | add each of them",
+        ),
     ],
 )
 def test_what_a_schema_says_in_an_unusual_way_is_told_too(schema: dict[str, object], text: str, message: str) -> None:

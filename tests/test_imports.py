@@ -51,6 +51,13 @@ def test_the_public_names_load_nothing_slow() -> None:
     assert not loaded_by("from besponsa_pa import determine, load_case, load_policy") & SLOW
 
 
+def test_a_policy_is_loaded_without_lint_and_linted_without_the_lists_of_codes() -> None:
+    lint, codes = "'besponsa_pa.policy.lint' in sys.modules", "'simple_icd_10_cm' in sys.modules"
+    api = "import sys; from besponsa_pa import api"
+    loaded_by(f"{api}; api.load_policy('besponsa'); assert not {lint}")
+    loaded_by(f"{api}; api.lint_policy('besponsa'); assert {lint} and not {codes}")
+
+
 def test_the_package_runs_as_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["besponsa_pa", "--help"])
     with pytest.raises(SystemExit) as stop:

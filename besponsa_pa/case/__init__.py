@@ -2,7 +2,7 @@
 
 from besponsa_pa.case.model import Case, Evidence, JudgmentAnswer
 from besponsa_pa.case.python_values import case_from_mapping
-from besponsa_pa.case.reader import RESERVED, policy_named, read_case
+from besponsa_pa.case.reader import RESERVED, policy_named, read_case, request_date_named
 from besponsa_pa.case.splitting import case_sources, cases_in, ndjson_sources, yaml_sources
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "ndjson_sources",
     "policy_named",
     "read_case",
+    "request_date_named",
     "yaml_sources",
 ]

@@ -11,9 +11,10 @@ from besponsa_pa.case.statements import read_evidence, read_judgments
 from besponsa_pa.case.typed_values import read_simple, read_value
 from besponsa_pa.diagnostic import Diagnostics, Severity
 from besponsa_pa.document import Mapping, Node, Scalar
+from besponsa_pa.expression.literals import parse_date
 from besponsa_pa.facts import Facts
 from besponsa_pa.types import STRING
-from besponsa_pa.values import Missing, Value
+from besponsa_pa.values import Date, Missing, Value
 
 # keys of a case that name no fact; a policy declares no fact by one of these names
 RESERVED = ("case", "policy", "evidence", "judgments")
@@ -23,6 +24,24 @@ def policy_named(node: Node) -> str | None:
     """The policy that a case names, which is needed before its facts can be read; None when it names none."""
     policy = node.get("policy") if isinstance(node, Mapping) else None
     return policy.text if isinstance(policy, Scalar) and not policy.is_null else None
+
+
+def request_date_named(node: Node) -> Date | None:
+    """The date of the request that a case states, perhaps only to its month; None when it states none.
+
+    It says which version of a policy is in force, so it is needed before the facts can be read. One that is no date is
+    reported when they are.
+    """
+    request = node.get("request") if isinstance(node, Mapping) else None
+    stated = request.get("date") if isinstance(request, Mapping) else None
+    if stated is None and isinstance(node, Mapping):
+        stated = node.get("request.date")
+    if not isinstance(stated, Scalar) or stated.is_null:
+        return None
+    try:
+        return parse_date(stated.text)
+    except ValueError:
+        return None
 
 
 def read_case(node: Node, facts: Facts, diagnostics: Diagnostics, criteria: Collection[str] = ()) -> Case | None:

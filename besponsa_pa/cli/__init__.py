@@ -16,7 +16,7 @@ from besponsa_pa.cli.exit_codes import ExitCode
 from besponsa_pa.diagnostic import FileError, did_you_mean
 
 # in the order in which a newcomer needs them
-COMMANDS = ("evaluate", "check", "test", "show", "eval")
+COMMANDS = ("evaluate", "check", "fmt", "test", "suggest", "mutate", "show", "eval")
 DEBUG = "--debug"
 
 

@@ -8,26 +8,33 @@ from functools import cached_property
 from pathlib import Path
 
 from besponsa_pa import api
-from besponsa_pa.case import policy_named
+from besponsa_pa.case import policy_named, request_date_named
 from besponsa_pa.diagnostic import Diagnostics, did_you_mean
 from besponsa_pa.document import Mapping as MappingNode
 from besponsa_pa.document import Node, Scalar
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.source import Span
+from besponsa_pa.values import Date
 
 
 @dataclass
 class Policies:
-    """The policies of one run, each loaded once; `chosen` decides every case, whatever it names."""
+    """The policies of one run, each loaded once; `chosen` decides every case, whatever it names.
+
+    Of several versions the one in force on the date of the request decides; of a chosen policy too, where it was
+    `chosen_by_id`, and not by the path of one file.
+    """
 
     chosen: CompiledPolicy | None
     directories: Sequence[Path]
-    _loaded: dict[str, CompiledPolicy | None] = field(default_factory=dict)
+    chosen_by_id: bool = False
+    _loaded: dict[Path, CompiledPolicy | None] = field(default_factory=dict)
+    _chosen: dict[tuple[str, Date | None], Path] = field(default_factory=dict)
 
     @cached_property
-    def known(self) -> Mapping[str, Path]:
-        """The policies that a case can name."""
-        return api.find_policies(self.directories)
+    def known(self) -> Mapping[str, tuple[Path, ...]]:
+        """The policies that a case can name, with their versions."""
+        return api.policy_versions(self.directories)
 
     def policy_for(self, node: Node, diagnostics: Diagnostics) -> CompiledPolicy | None:
         """The policy for a case: the chosen one, else the one that it names; None when there is none to decide by.
@@ -37,24 +44,33 @@ class Policies:
         name = policy_named(node)
         if self.chosen is not None:
             _warn_of_another(name, self.chosen.policy.id, node, diagnostics)
-            return self.chosen
+            return self._in_force(self.chosen, node, diagnostics)
         if name is None:
             _report_unnamed(node, diagnostics)
             return None
         if name not in self.known:
             self._report_unknown(name, node, diagnostics)
             return None
-        return self._load(name, diagnostics)
+        return self._load(name, node, diagnostics)
 
-    def _load(self, name: str, diagnostics: Diagnostics) -> CompiledPolicy | None:
-        """The policy of that id. What is wrong with it is told once."""
-        if name not in self._loaded:
-            compiled, found = api.check_policy(self.known[name], self.directories)
-            self._loaded[name] = None if found.has_errors else compiled
+    def _in_force(self, chosen: CompiledPolicy, node: Node, diagnostics: Diagnostics) -> CompiledPolicy | None:
+        has_versions = self.chosen_by_id and len(self.known[chosen.policy.id]) > 1
+        return self._load(chosen.policy.id, node, diagnostics) if has_versions else chosen
+
+    def _load(self, name: str, node: Node, diagnostics: Diagnostics) -> CompiledPolicy | None:
+        """The policy of that id in force on the date of the request. What is wrong with it is told once."""
+        date, overlaps = request_date_named(node), Diagnostics()
+        if (name, date) not in self._chosen:
+            self._chosen[name, date] = api.version_in_force(self.known[name], date, overlaps)
+        place = self._chosen[name, date]
+        if place not in self._loaded:
+            compiled, found = api.check_policy(place, self.directories)
+            found.extend(overlaps)
+            self._loaded[place] = None if found.has_errors else compiled
             diagnostics.extend(found if found.has_errors else ())
-        elif self._loaded[name] is None:
+        elif self._loaded[place] is None:
             diagnostics.error("E503", f"the policy `{name}` cannot be used", help="what is wrong with it is told above")
-        return self._loaded[name]
+        return self._loaded[place]
 
     def _report_unknown(self, name: str, node: Node, diagnostics: Diagnostics) -> None:
         listed = "known policies are " + ", ".join(f"`{each}`" for each in sorted(self.known))

@@ -1,10 +1,13 @@
-"""`besponsa-pa check`: what is wrong with policies."""
+"""`besponsa-pa check`: what is wrong with policies, and what in them is hardly meant."""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +19,9 @@ from besponsa_pa.diagnostic import Diagnostic, Diagnostics, Severity
 from besponsa_pa.render.diagnostics import in_order, structure_from_diagnostics, text_from_diagnostics
 from besponsa_pa.render.structure import Structure, json_text
 
+if TYPE_CHECKING:
+    from besponsa_pa.policy.lint import CodeList
+
 NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "remark"}
 
 
@@ -23,60 +29,96 @@ NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMAT
 @click.argument("policies", metavar="POLICY...", nargs=-1, required=True)
 @policies_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(policies: tuple[str, ...], directories: tuple[Path, ...], form: str) -> int:
-    """Check policies: every mistake, with its place and what mends it.
+@click.option("--strict", is_flag=True, help="Let warnings fail too.")
+@click.option("--fix", is_flag=True, help="Mend what can be mended without a change of meaning.")
+@click.option("--codes", "with_codes", is_flag=True, help="Look ICD-10-CM codes up; takes a second.")
+def command(
+    policies: tuple[str, ...], directories: tuple[Path, ...], *, form: str, strict: bool, fix: bool, with_codes: bool
+) -> int:
+    """Check policies: every mistake, with its place and what mends it, and what is hardly meant.
 
-    A POLICY is an id, a file, or a folder for every policy below it. The exit code is 1 when there is an error;
-    warnings and remarks alone do not change it.
+    A POLICY is an id, a file, or a folder for every policy below it. Shared files are checked with the policies that
+    import them. The exit code is 1 when there is an error; warnings and remarks alone do not change it.
     """
     unknown = Diagnostics()
-    checked = [_checked(name, directories) for name in policies_below(policies, unknown)]
+    names = list(policies_below(policies, unknown))
+    for folder in filter(Path.is_dir, map(Path, policies)):
+        unknown.extend(api.overlaps(sorted(folder.rglob(api.FILE_NAME))))
+    codes = _code_list() if with_codes else None
+    if fix:
+        _mend(names, policies, directories, is_data=form == "json")
+    checked = [_checked(name, directories, codes) for name in names]
+    everything = [_Checked("", tuple(unknown)), *checked] if unknown.items else checked
     if form == "json":
-        write_exactly(json_text([_structure(*each) for each in _with(unknown, checked)]))
+        write_exactly(json_text([_structure(each) for each in everything]))
     else:
-        for name, diagnostics in _with(unknown, checked):
-            _write(name, diagnostics)
-    failed = unknown.has_errors or any(
-        each.severity is Severity.ERROR for _, diagnostics in checked for each in diagnostics
-    )
+        for each in everything:
+            _write(each)
+        write("" if codes is None else f"codes looked up in {codes.release}\n")
+    fails = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    failed = any(found.severity in fails for each in everything for found in each.diagnostics)
     return ExitCode.FILE_IS_WRONG if failed else ExitCode.OK
 
 
-Checked = tuple[str, list[Diagnostic]]
+def _code_list() -> CodeList:
+    from besponsa_pa.policy.lint.code_lists import EXTRA, icd_10_cm
+
+    codes = icd_10_cm()
+    if codes is None:
+        raise click.UsageError(f"`--codes` needs a list of codes that is not installed: {EXTRA}")
+    return codes
 
 
-def _checked(name: str | Path, directories: tuple[Path, ...]) -> Checked:
-    """The diagnostics of a policy, with the path of its file, or the name where there is none."""
-    compiled, diagnostics = api.check_policy(name, directories)
+def _mend(
+    names: Sequence[str | Path], arguments: Sequence[str], directories: tuple[Path, ...], *, is_data: bool
+) -> None:
+    """Mend files, and say what was done: beside the output where that is data."""
+    from besponsa_pa.cli.mending import mend
+
+    folders = [Path(argument) for argument in arguments if Path(argument).is_dir()]
+    for line in mend(names, folders, directories):
+        click.echo(line, err=is_data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What is said of a policy, with the path of its file, or the name where there is none."""
+
+    name: str
+    diagnostics: tuple[Diagnostic, ...]
+    accepted: int = 0
+
+
+def _checked(name: str | Path, directories: tuple[Path, ...], codes: CodeList | None) -> _Checked:
+    compiled, linted = api.lint_policy(name, directories, codes)
+    found = tuple(in_order(linted.diagnostics))
     if compiled is not None:
-        return compiled.policy.name, in_order(diagnostics)
+        return _Checked(compiled.policy.name, found, len(linted.accepted))
     place = api.policy_place(name, directories, Diagnostics())
-    return str(name) if place is None else api.shown_path(place), in_order(diagnostics)
+    return _Checked(str(name) if place is None else api.shown_path(place), found)
 
 
-def _with(unknown: Diagnostics, checked: list[Checked]) -> list[Checked]:
-    return [("", list(unknown)), *checked] if unknown.items else checked
-
-
-def _write(name: str, diagnostics: list[Diagnostic]) -> None:
-    text = text_from_diagnostics(diagnostics, has_colours(sys.stdout))
+def _write(checked: _Checked) -> None:
+    text = text_from_diagnostics(checked.diagnostics, has_colours(sys.stdout))
     write(f"{text}\n" if text else "")
-    if name:
-        write(f"{name}: {_summary(diagnostics)}\n")
+    if checked.name:
+        write(f"{checked.name}: {_summary(checked)}\n")
 
 
-def _summary(diagnostics: list[Diagnostic]) -> str:
-    """`no errors, 2 warnings`; remarks only where there are any."""
-    counts = Counter(each.severity for each in diagnostics)
+def _summary(checked: _Checked) -> str:
+    """`no errors, 2 warnings`; remarks, and what is accepted, only where there are any."""
+    counts = Counter(each.severity for each in checked.diagnostics)
     shown = [severity for severity in Severity if counts[severity] or severity is not Severity.INFORMATION]
-    return ", ".join(counted(counts[severity], NOUNS[severity]) for severity in shown)
+    told = [counted(counts[severity], NOUNS[severity]) for severity in shown]
+    return ", ".join([*told, *([f"{checked.accepted} accepted"] if checked.accepted else [])])
 
 
-def _structure(name: str, diagnostics: list[Diagnostic]) -> Structure:
-    counts = Counter(each.severity for each in diagnostics)
+def _structure(checked: _Checked) -> Structure:
+    counts = Counter(each.severity for each in checked.diagnostics)
     return {
-        "policy": name or None,
+        "policy": checked.name or None,
         "errors": counts[Severity.ERROR],
         "warnings": counts[Severity.WARNING],
-        "diagnostics": structure_from_diagnostics(diagnostics),
+        "accepted": checked.accepted,
+        "diagnostics": structure_from_diagnostics(checked.diagnostics),
     }

@@ -56,7 +56,8 @@ def command(cases: tuple[str, ...], policy: str | None, directories: tuple[Path,
     entries = chain.from_iterable(map(entries_of, cases))
     first = list(islice(entries, 2))
     are_many = len(first) > 1 or any(each.one_of_many for each in first) or cases[0].lower().endswith(ONE_CASE_A_LINE)
-    run = _Run(Policies(chosen, directories), _Output(form, are_many))
+    is_id = chosen is not None and policy == chosen.policy.id and not Path(policy).exists()
+    run = _Run(Policies(chosen, directories, chosen_by_id=is_id), _Output(form, are_many))
     for entry in chain(first, entries):
         run.evaluate(entry)
     run.finish()

@@ -13,6 +13,7 @@ from besponsa_pa import api
 from besponsa_pa.cli.exit_codes import ExitCode
 from besponsa_pa.cli.options import policies_below, policies_option
 from besponsa_pa.cli.terminal import has_colours, width, write
+from besponsa_pa.cli.test_coverage import CoverageRequest, coverage_options
 from besponsa_pa.cli.test_failures import lines_from_failure
 from besponsa_pa.cli.test_junit import write_junit
 from besponsa_pa.cli.test_runs import PolicyRun, outcome, run_policy
@@ -32,16 +33,23 @@ from besponsa_pa.render.diagnostics import in_order, text_from_diagnostics
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the results to this file too, as JUnit XML.",
 )
+@coverage_options
 @click.option("--watch", "is_watched", is_flag=True, help="Run again whenever a policy or its tests are saved.")
 def command(
-    policies: tuple[str, ...], directories: tuple[Path, ...], selected: str, junit: Path | None, is_watched: bool
+    policies: tuple[str, ...],
+    directories: tuple[Path, ...],
+    *,
+    selected: str,
+    junit: Path | None,
+    coverage: CoverageRequest,
+    is_watched: bool,
 ) -> int:
     """Run the tests that stand beside policies.
 
     A POLICY is an id, a file, or a folder for every policy below it; its tests are in `tests.yaml` beside it. Without
-    a POLICY all known ones are tested. The exit code is 1 when a test fails.
+    a POLICY all known ones are tested. The exit code is 1 when a test fails, or too little is reached.
     """
-    request = _Request(policies, directories, selected, junit)
+    request = _Request(policies, directories, selected, junit, coverage)
     if is_watched:
         repeat_on_save(request.run, request.names, directories)
     return request.run()
@@ -55,6 +63,7 @@ class _Request:
     directories: tuple[Path, ...]
     selected: str
     junit: Path | None
+    coverage: CoverageRequest
 
     def names(self) -> list[str | Path]:
         """The policies that are meant; what names none is left out."""
@@ -73,7 +82,8 @@ class _Request:
         if self.selected and not passed + failed:
             write(f"no test has `{self.selected}` in its name\n")
             return ExitCode.FILE_IS_WRONG
-        is_wrong = failed or unknown.has_errors or any(run.is_wrong for run in runs)
+        reaches_enough = self.coverage.tell(runs)
+        is_wrong = failed or not reaches_enough or unknown.has_errors or any(run.is_wrong for run in runs)
         return ExitCode.FILE_IS_WRONG if is_wrong else ExitCode.OK
 
     def _names(self, unknown: Diagnostics) -> list[str | Path]:

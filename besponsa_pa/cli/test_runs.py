@@ -10,7 +10,7 @@ from besponsa_pa import api
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import parse_document, read_source
 from besponsa_pa.policy.model import CompiledPolicy
-from besponsa_pa.policytest import FILE_NAME, PolicyTestResult, read_tests, run_tests
+from besponsa_pa.policytest import FILE_NAME, PolicyTestResult, Unreachable, read_tests, read_unreachable, run_tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,14 @@ class PolicyRun:
     """What the tests of one policy came to.
 
     `name` is the file of the tests, or that of the policy where there are none. `compiled` is None when something is
-    wrong with the policy, `results` when it was not tested.
+    wrong with the policy, `results` when it was not tested. `unreachable` is what no test can reach of the policy.
     """
 
     name: str
     compiled: CompiledPolicy | None
     results: tuple[PolicyTestResult, ...] | None
     diagnostics: Diagnostics
+    unreachable: tuple[Unreachable, ...] = ()
 
     @property
     def passed(self) -> int:
@@ -81,5 +82,6 @@ def _tested(place: Path, compiled: CompiledPolicy, selected: str) -> PolicyRun:
     source = read_source(place, diagnostics)
     node = None if source is None else parse_document(source, diagnostics)
     tests = () if node is None else read_tests(node, compiled, diagnostics)
+    unreachable = () if node is None else read_unreachable(node, compiled, diagnostics)
     chosen = (each for each in tests if selected.lower() in each.name.lower())
-    return PolicyRun(place.as_posix(), compiled, tuple(run_tests(chosen, compiled)), diagnostics)
+    return PolicyRun(place.as_posix(), compiled, tuple(run_tests(chosen, compiled)), diagnostics, unreachable)

@@ -7,11 +7,12 @@ from besponsa_pa.document.json_reader import parse_json
 from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence
 from besponsa_pa.document.reading import SIZE_LIMIT, parse_document, read_source, source_from_bytes
 from besponsa_pa.document.schema import load_schema, validate
-from besponsa_pa.document.writing import yaml_text
+from besponsa_pa.document.writing import Bare, yaml_by_hand, yaml_text
 from besponsa_pa.document.yaml_reader import parse_yaml
 
 __all__ = [
     "SIZE_LIMIT",
+    "Bare",
     "Mapping",
     "Node",
     "Scalar",
@@ -23,5 +24,6 @@ __all__ = [
     "read_source",
     "source_from_bytes",
     "validate",
+    "yaml_by_hand",
     "yaml_text",
 ]

@@ -15,13 +15,15 @@ NULL_TEXTS = frozenset({"", "~", "null", "Null", "NULL"})
 class Scalar:
     """A single text, never yet a number, a date or a truth value: what it is depends on who reads it.
 
-    `excerpt` says where each character of the text stands in the file; `quoted` tells `"null"` from `null`.
+    `excerpt` says where each character of the text stands in the file; `quoted` tells `"null"` from `null`, and
+    `is_block` a text on lines of its own below `|` or `>` from one in quotes.
     """
 
     text: str
     span: Span
     excerpt: Excerpt = field(repr=False)
     quoted: bool = False
+    is_block: bool = False
 
     @property
     def is_null(self) -> bool:

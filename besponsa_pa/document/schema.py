@@ -44,8 +44,15 @@ def validate(node: Node, schema: Schema, diagnostics: Diagnostics, what: str) ->
     except RecursionError:
         diagnostics.error("E125", f"the {what} is nested too deeply", help="give the inner parts a name of their own")
         return False
-    report(violations(errors, schema), node, diagnostics, what)
+    properties = schema.get("properties")
+    sections = tuple(properties) if isinstance(properties, dict) else ()
+    report(violations(errors, schema), node, diagnostics, what, sections)
     return not errors
+
+
+def fits(node: Node, schema: Schema) -> bool:
+    """Whether a part of a file fits a schema that refers to no other."""
+    return bool(_validator_class()(schema).is_valid(_view(node)))
 
 
 # --- the nodes as the validator sees them: what it prints of them at each error is never read, so it is nothing ---

@@ -8,7 +8,7 @@ says what the writer most likely did.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -24,6 +24,11 @@ _CLOSER = {"[": "]", "{": "}"}
 _KEY = re.compile(r"(?:- +)*(?P<key>[^\s:#'\"\[{][^:]{0,40}):(?= |$)")
 _TIGHT_KEY = re.compile(r"(?:- +)*(?P<key>[\w.]+):(?=[^ \n])")
 _WORD = re.compile(r"[^\s,\[\]{}'\"]+|.|$")
+_LONE_QUOTE = re.compile(r"(['\"])(?!.*\1)")
+_REMARK = re.compile(r"//|--|;")
+_TIGHT_DASH = re.compile(r"-(?=[^\s-])")
+_EQUALS = re.compile(r"(?P<key>[A-Za-z_][\w.]*) *=(?=[^=])")
+_FIRST_WORD = re.compile(r"(?P<key>[A-Za-z_][\w.]*)(?= )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,8 @@ def cannot_begin(mistake: Mistake) -> Diagnostic:
     named = "a backtick" if first == "`" else f"`{first}`"
     before = mistake.source.text[mistake.line_start(at) : at]
     help = QUOTES if re.search(r"[\[{][^\]}]*$", before) else _QUOTES_OR_BLOCK
+    if re.match(r"![A-Za-z(]", mistake.source.text[at:]):
+        help = f"to deny a condition, write `not`; or {help}"
     return mistake.error("E114", f"a text cannot begin with {named} here", mistake.span(at), help)
 
 
@@ -135,7 +142,7 @@ def _unclosed_quote(mistake: Mistake) -> Diagnostic:
 
 def _after_quote(mistake: Mistake, first_help: str = "", last_help: str = _BLOCK_KEEPS_QUOTES) -> Diagnostic:
     """Text after the closing quote; the quote may be a stray one, opened lines above."""
-    if mistake.last and not mistake.same_line(mistake.last[0], mistake.last[1]):
+    if mistake.last and _is_long_quote(mistake):
         start, closing = mistake.last
         return mistake.error(
             "E111",
@@ -147,8 +154,18 @@ def _after_quote(mistake: Mistake, first_help: str = "", last_help: str = _BLOCK
     word = _WORD.match(mistake.source.text, mistake.offset)
     place = mistake.span(mistake.offset, word.end() if word else None)
     quote = mistake.before[-1]
+    if _LONE_QUOTE.match(mistake.source.text, mistake.offset):
+        help = f"delete it; {_QUOTE_INSIDE[quote]}"
+        return mistake.error("E111", "a quote stands after the closing quote", place, help)
     help = "; ".join(part for part in (first_help, _QUOTE_INSIDE[quote], last_help) if part)
     return mistake.error("E111", "text stands after the closing quote", place, help)
+
+
+def _is_long_quote(mistake: Mistake) -> bool:
+    """Whether what was read last stands in quotes and goes over several lines."""
+    if mistake.last is None or mistake.same_line(mistake.last[0], mistake.last[1]):
+        return False
+    return mistake.source.text[mistake.last[0]] in "'\""
 
 
 def _unknown_escape(mistake: Mistake) -> Diagnostic:
@@ -200,16 +217,38 @@ def _no_colon(mistake: Mistake) -> Diagnostic:
 
 def _no_key(mistake: Mistake, start: int) -> Diagnostic:
     """A line that should be a key with a value and is not."""
-    line = mistake.line(start)
+    line = mistake.line(start).strip(" ")
     first = mistake.line_start(start) + mistake.indent(start)
-    tight = _TIGHT_KEY.match(line.lstrip(" "))
+    tight = _TIGHT_KEY.match(line)
     if tight:
         at = first + tight.end()
         message = f"a space is missing after `{tight['key']}:`"
         return mistake.error("E115", message, mistake.span(at - 1), f"write `{tight['key']}: ` before the value")
-    place = mistake.span(first, mistake.line_start(start) + len(line.rstrip(" ")))
-    help = "a key ends with a colon and a space; text that goes on from the line above is indented deeper than its key"
-    return mistake.error("E115", "this line is not a key with a value", place, help)
+    place = mistake.span(first, first + len(line))
+    if _TIGHT_DASH.match(line):
+        return mistake.error("E115", "a space is missing after this `-`", place, f"write `- {line[1:]}`")
+    above = next((each for indent, each in _lines_above(mistake, start) if indent == mistake.indent(start)), "")
+    if above.startswith("- "):
+        return _no_item(mistake, place)
+    return mistake.error("E115", "this line is not a key with a value", place, _key_help(line))
+
+
+def _key_help(line: str) -> str:
+    """How a line becomes a key with a value, by what was probably meant."""
+    if _REMARK.match(line):
+        return "a remark begins with `#`"
+    equals, word = _EQUALS.match(line), _FIRST_WORD.match(line)
+    if equals:
+        return f"write `{equals['key']}:` with a colon and a space"
+    deeper = "text that goes on from the line above is indented deeper than its key"
+    if word:
+        return f"if `{word['key']}` is the key, write `{word['key']}:`; {deeper}"
+    return f"a key ends with a colon and a space; {deeper}"
+
+
+def _no_item(mistake: Mistake, place: Span) -> Diagnostic:
+    help = "begin the line with `- `, or indent it as the keys above the list"
+    return mistake.error("E113", "this line stands among list items and does not begin with `- `", place, help)
 
 
 def _list_after_key(mistake: Mistake) -> Diagnostic:
@@ -250,6 +289,8 @@ def _brackets(mistake: Mistake) -> Diagnostic:
     """A list `[...]` or keys `{...}` that do not go on as they should."""
     opened = mistake.offset if mistake.context_offset is None else mistake.context_offset
     opener, found = mistake.source.text[opened], mistake.character
+    if _is_long_quote(mistake):
+        return _after_quote(mistake)
     if not found or _is_left(mistake, opened):
         return _unclosed_bracket(mistake, opened)
     if found in "]}":
@@ -306,20 +347,46 @@ def _misplaced_line(mistake: Mistake) -> Diagnostic:
         help = "indent the list under its key, and write nothing else after that key"
         return mistake.error("E113", "a list item stands among keys", place, help)
     if mistake.indent(mistake.offset) == wanted and "block collection" in mistake.problem:
-        help = "begin the line with `- `, or indent it as the keys above the list"
-        return mistake.error("E113", "this line stands among list items and does not begin with `- `", place, help)
+        return _no_item(mistake, place)
     if mistake.indent(mistake.offset) == wanted:
         return cannot_begin(Mistake(mistake.source, mistake.problem, mistake.offset, None, None))
-    return _indentation(mistake, place, block)
+    return _indentation(mistake, place)
 
 
-def _indentation(mistake: Mistake, place: Span, block: int) -> Diagnostic:
-    indent = mistake.indent(mistake.offset)
-    spaces = f"{indent} space{'' if indent == 1 else 's'}"
-    message = f"no line above that this one could go with is indented by {spaces}"
-    help = "indent it exactly as the line it goes with"
-    related = (mistake.span(block), "the lines above begin here")
-    return mistake.error("E113", message, place, help, related=related)
+def _indentation(mistake: Mistake, place: Span) -> Diagnostic:
+    found = mistake.indent(mistake.offset)
+    message = f"no line above that this one could go with is indented by {_spaces(found)}"
+    fitting = dict.fromkeys(sorted(_fitting_indents(mistake), key=lambda indent: abs(indent - found)))
+    wanted = " or ".join(_spaces(indent) for indent in list(fitting)[:2])
+    help = "indent it exactly as the line it goes with" + (f": by {wanted}" if wanted else "")
+    return mistake.error("E113", message, place, help)
+
+
+def _spaces(count: int) -> str:
+    return f"{count or 'no'} space{'' if count == 1 else 's'}"
+
+
+def _lines_above(mistake: Mistake, offset: int) -> Iterator[tuple[int, str]]:
+    """The lines above a place that say something, from the nearest up: each with its indentation."""
+    start = mistake.line_start(offset)
+    while start > 0:
+        start = mistake.line_start(start - 1)
+        line = mistake.line(start).strip(" ")
+        if line and not line.startswith("#"):
+            yield mistake.indent(start), line
+
+
+def _fitting_indents(mistake: Mistake) -> Iterator[int]:
+    """The indentations at which a line could go on with the keys and lists that are open above it."""
+    limit = len(mistake.source.text)
+    for indent, line in _lines_above(mistake, mistake.offset):
+        if indent >= limit or not (_KEY.match(line) or line.startswith("- ")):
+            continue
+        inside = indent + len(line) - len(line.removeprefix("- ").lstrip(" "))
+        yield from (each for each in (inside, indent) if each < limit)
+        limit = indent
+        if indent == 0:
+            return
 
 
 def _after_document(mistake: Mistake) -> Diagnostic:

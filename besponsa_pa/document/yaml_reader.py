@@ -58,7 +58,9 @@ def parse_yaml(source: Source, diagnostics: Diagnostics) -> Node | None:
     except Refused:
         return None
     except yaml.MarkedYAMLError as failure:
-        diagnostics.add(diagnostic_from_mistake(_mistake(failure, source, reader.last)))
+        mistake = _mistake(failure, source, reader.last)
+        if not reader.has_told(mistake):
+            diagnostics.add(diagnostic_from_mistake(mistake))
         return None
     return finished(reader.composer)
 
@@ -88,7 +90,7 @@ class _Reader:
     last: tuple[int, int] | None = None
     _in_brackets: list[bool] = field(default_factory=list)
     _documents: int = 0
-    _reuse_reported: bool = False
+    _reuse_at: int | None = None
 
     def read(self, event: yaml.Event) -> None:
         """Take one event; raises `Refused` when nothing more can be made of the file."""
@@ -108,6 +110,10 @@ class _Reader:
                 self._read_alias(event)
             case yaml.DocumentStartEvent():
                 self._begin_document(event)
+
+    def has_told(self, mistake: Mistake) -> bool:
+        """Whether a mark for reuse is reported on this line: what follows it is then out of place as well."""
+        return self._reuse_at is not None and mistake.same_line(self._reuse_at, mistake.offset)
 
     def _read_scalar(self, event: yaml.ScalarEvent) -> None:
         start, end = _offset(event.start_mark), _offset(event.end_mark)
@@ -160,20 +166,23 @@ class _Reader:
     def _report_reuse(self, message: str, start: int) -> None:
         """Report the first place only: whoever uses one of these uses the others."""
         self.composer.usable = False
-        if self._reuse_reported:
+        if self._reuse_at is not None:
             return
-        self._reuse_reported = True
+        self._reuse_at = start
         word = _WORD.match(self.composer.source.text, start)
         place = Span(self.composer.source, start, word.end() if word else start + 1)
-        self.composer.report(error("E120", message, place, help=f"{_REUSE}; or {QUOTES} if it is text"))
+        self.composer.report(error("E120", message, place, help=f"{_REUSE}; if it is text, {QUOTES}"))
 
     def _begin_document(self, event: yaml.DocumentStartEvent) -> None:
         self._documents += 1
         if self._documents > 1:
             start = _offset(event.start_mark)
             place = Span(self.composer.source, start, start + 3)
-            what = "a second document begins here"
-            self.composer.diagnostics.error("E122", what, place, help="put each document into a file of its own")
+            what, help = (
+                "a second document begins here",
+                "delete this line, or put each document into a file of its own",
+            )
+            self.composer.diagnostics.error("E122", what, place, help=help)
             raise Refused
 
 
@@ -184,7 +193,7 @@ def _scalar(source: Source, text: str, style: str, start: int, end: int) -> Scal
         return Scalar(text, span, quoted_excerpt(source, text, start, end), quoted=True)
     if style in ("|", ">"):
         excerpt = block_excerpt(source, text, start, end)
-        return Scalar(text, _block_span(source, start, excerpt.offsets[-1]), excerpt, quoted=True)
+        return Scalar(text, _block_span(source, start, excerpt.offsets[-1]), excerpt, quoted=True, is_block=True)
     return Scalar(text, span, plain_excerpt(source, text, start, end), quoted=bool(style))
 
 

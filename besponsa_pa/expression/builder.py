@@ -5,6 +5,7 @@ A rule without a method is an operator: its alias in the grammar is the operator
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from besponsa_pa.diagnostic import did_you_mean
 from besponsa_pa.expression import literals, syntax, timing
+from besponsa_pa.expression.date_help import date_help
 from besponsa_pa.expression.reading_help import ABSENT, operator_help, small_letters
+from besponsa_pa.expression.reading_slips import joined_help, words_without_quotes
 from besponsa_pa.source import Excerpt, Span
 from besponsa_pa.types import (
     ANY,
@@ -205,7 +208,8 @@ class Builder:
         try:
             return reader(text)
         except ValueError as error:
-            raise Refused("E203", str(error), self._span_of(token)) from None
+            span = self._span_of(token)
+            raise Refused("E203", str(error), span, date_help(span.source.text[span.start : span.end])) from None
 
     def _text(self, token: Child) -> str:
         """A text or a name in quotes, without them."""
@@ -554,12 +558,20 @@ class Builder:
             span=self._span(children),
         )
 
+    def _offset(self, span: Span) -> int:
+        """Where a place of the file stands in the text of the expression."""
+        return bisect_left(self._excerpt.offsets, span.start)
+
     def _refuse_bare_source(self, source: syntax.Source) -> None:
         """`adult pregnant`: CQL has it for a search that searches nothing; people forget an operator."""
         first = source.expression
         if isinstance(first, syntax.Name) and (help := small_letters(first.name)):
             raise Refused("E201", f"`{first.name}` is no word of the language", first.span, help)
+        if (slip := words_without_quotes(self._excerpt.text, self._offset(source.alias_span))) is not None:
+            raise Refused("E201", slip.message, self._excerpt.span(slip.start, slip.end), slip.help)
         message, help = f"an operator is missing before `{source.alias}`", operator_help(source.alias)
+        if not help.startswith(("write", "did")):
+            help = joined_help(first.span.source.text[first.span.start : first.span.end], source.alias)
         if len(source.alias) == 1:
             help = f"leave `{source.alias}` out, or go on with `where`"
         raise Refused("E201", message, source.alias_span, help)

@@ -169,6 +169,9 @@ class Checker:
             case syntax.Apply(operator="Negate", operands=(syntax.Literal() as literal,)):
                 return self._negative(node, literal, scope)
             case syntax.Apply():
+                if node.operator == "Subtract" and (name := self._hyphenated(node, scope)):
+                    self._complain.hyphenated(node.span.source.text[node.span.start : node.span.end], name, node.span)
+                    return self.nothing(node.span)
                 operands = [self._check(operand, scope) for operand in node.operands]
                 return self.operation(node.operator, operands, node.span, node.precision)
             case syntax.Timing():
@@ -259,6 +262,15 @@ class Checker:
         definitions = (name for name, source in environment.definitions.items() if not source.parameters)
         return [*environment.facts, *definitions, *tables, *environment.value_sets]
 
+    def _hyphenated(self, node: syntax.Apply, scope: Scope) -> str:
+        """The name that was meant by one with a hyphen, or "" where a subtraction may be meant."""
+        paths = [_path(operand) for operand in node.operands]
+        if len(paths) != 2 or paths[0] is None or paths[1] is None or len(paths[1]) > 1 or paths[1][0] in scope:
+            return ""
+        name = ".".join(paths[0]) + "_" + paths[1][0]
+        known = self._names()
+        return name if name in known and ".".join(paths[0]) not in known and paths[1][0] not in known else ""
+
     def _find(self, name: str, span: Span, scope: Scope) -> Checked | None:
         environment = self._environment
         if name in scope:
@@ -304,10 +316,10 @@ class Checker:
     def _member(self, node: syntax.Member, scope: Scope) -> Checked:
         path = _path(node)
         if path is not None and path[0] not in scope and path[0] not in self._environment.definitions:
-            return self._fact_path(node, path)
+            return self._fact_path(node, path, scope)
         return self._element(self._check(node.target, scope), node)
 
-    def _fact_path(self, node: syntax.Member, path: tuple[str, ...]) -> Checked:
+    def _fact_path(self, node: syntax.Member, path: tuple[str, ...], scope: Scope) -> Checked:
         """`disease.cd22` is a fact, `therapies.drug` an element of one: the longest declared name counts."""
         name = ".".join(path)
         if name in self._environment.facts:
@@ -316,15 +328,17 @@ class Checker:
         if isinstance(node.target, syntax.Member) and any(
             fact == ".".join(path[: size + 1]) for fact in self._environment.facts for size in range(1, len(path))
         ):
-            return self._element(self._fact_path(node.target, path[:-1]), node)
+            return self._element(self._fact_path(node.target, path[:-1], scope), node)
         if path[0] in (*self._environment.facts, *self._environment.tables):
             return self._element(self._check(node.target, NO_NAMES), node)
-        self._complain.unknown_name(name, node.span, self._names())
+        self._complain.unknown_name(name, node.span, [*_parts_of(scope), *self._names()])
         return self.nothing(node.span)
 
     def _element(self, target: Checked, node: syntax.Member) -> Checked:
         if isinstance(target.type, TupleOf) and (kind := target.type.element(node.name)) is not None:
             return checked.Element(target, node.name, kind, node.span)
+        if node.name == "value" and plain(target.type) == QUANTITY:
+            return self.operation("QuantityValue", [target], node.span)
         if target.type != ANY:
             self._complain.no_element(node.name, target.type, node.name_span)
         return self.nothing(node.span)
@@ -398,7 +412,7 @@ class Checker:
         fit = self._fit(name, kinds, precision)
         if fit is None:
             if not self._is_recovered(operands):
-                self._complain.no_fit(name, kinds, span, precision)
+                self._complain.no_fit(name, kinds, span, precision, _argument(operands, span))
             return self.nothing(span)
         if self._is_recovered(operands) and not _always_gives(name, fit.result):
             return self.nothing(span)
@@ -433,6 +447,8 @@ class Checker:
                             self._complain.no_value(operand, kind.values, constant)
 
     def _check_units(self, fit: Fit, operands: Sequence[Checked], span: Span) -> None:
+        if fit.operator.name == "QuantityValue" and not _is_converted(operands[0]):
+            self._complain.number_of_any_unit(span)
         if fit.operator.name == "ConvertQuantity":
             for text in _texts(operands[1]):
                 if not units.is_unit(str(text.value)) and calendar_unit(str(text.value)) is None:
@@ -443,13 +459,13 @@ class Checker:
         if goes_on and (moved := str(plain(_inner(_inner(operands[0].type))))) in calendar.DURATIONS:
             unit = _unit(operands[1].type)
             if unit is not None and (problem := calendar.unit_problem(moved, unit)):
-                self._complain.no_duration(problem, span)
+                self._complain.no_duration(problem, operands[1].span)
             return
         found = [_unit(operand.type) for operand in operands if plain(_inner(operand.type)) == QUANTITY]
         known = [unit for unit in found if unit is not None]
         for unit in known[1:]:
             if unit != known[0] and not units.commensurable(known[0], unit):
-                self._complain.units_differ(known[0], unit, span)
+                self._complain.units_differ(known[0], unit, _argument(operands, span) or span)
 
     def converted(self, node: Checked, target: Type) -> Checked:
         """The expression with its value converted to a type, where that is not the same."""
@@ -586,12 +602,28 @@ def _constant(node: Checked) -> Value:
     return node.value if isinstance(node, checked.Constant) else None
 
 
+def _argument(operands: Sequence[Checked], span: Span) -> Span | None:
+    """The place of a literal that was given to a definition with parameters, and is used inside it.
+
+    Of a fact that was given, the definition may want what it cannot have: there the definition is looked at.
+    """
+    places = (operand.span for operand in operands if isinstance(operand, checked.Constant))
+    return next((p for p in places if p.source is not span.source or not span.start <= p.start <= span.end), None)
+
+
 def _inner(kind: Type) -> Type:
     match kind:
         case ListOf(inner) | IntervalOf(inner):
             return inner
         case _:
             return kind
+
+
+def _is_converted(node: Checked) -> bool:
+    """Whether the unit of a quantity is settled by `convert`."""
+    while isinstance(node, checked.Definition):
+        node = node.body
+    return isinstance(node, checked.Operation) and node.operator.name == "ConvertQuantity"
 
 
 def _unit(kind: Type) -> str | None:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from besponsa_pa import units
-from besponsa_pa.diagnostic import Diagnostics, Severity, did_you_mean
+from besponsa_pa.diagnostic import HERE_TOO, Diagnostics, Severity, did_you_mean
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
+from besponsa_pa.expression.date_help import date_written_otherwise
 from besponsa_pa.expression.functions import OPERATORS
 from besponsa_pa.expression.literals import calendar_unit
 from besponsa_pa.expression.operand_help import name_of_type, operand_help, plural_of_type
@@ -55,6 +56,25 @@ LEFT_OUT = {
 }
 
 
+# what stands in expressions without quotes
+NAME = re.compile(r"[A-Za-z_][\w.]*")
+# functions of spreadsheets and databases, and what says the same here
+FUNCTIONS_FOR = {
+    "yearfrac": "years between a and b", "datedif": "months between a and b", "datediff": "days between a and b",
+    "edate": "request.date + 6 months", "iif": "if ... then ... else ...", "isnull": "a is null",
+    "isblank": "a is null", "ifnull": "Coalesce(a, b)", "nvl": "Coalesce(a, b)", "len": "Length(text)",
+    "countif": "Count(list L where ...)", "roundup": "Ceiling(a)", "rounddown": "Floor(a)",
+}  # fmt: skip
+# what people write for a search, by what it asks
+SEARCHES_FOR = {
+    **dict.fromkeys(
+        ("any", "some", "one", "each", "exist", "has"), "write `exists`; it asks whether a search finds any"
+    ),
+    **dict.fromkeys(("all", "every"), "write `not exists (... where not (...))`: none without it"),
+    **dict.fromkeys(("no", "none"), "write `not exists`; it asks whether a search finds none"),
+}
+
+
 class Complaints:
     """Reports what is wrong with expressions over a set of facts."""
 
@@ -66,12 +86,21 @@ class Complaints:
 
     def unknown_name(self, name: str, span: Span, candidates: Iterable[str]) -> None:
         """A name that nothing declares; perhaps a text that lacks its quotes."""
-        help = self._name_help(name, list(candidates))
-        self._diagnostics.error("E206", f"there is no `{name}`", span, label="not a fact or a definition", help=help)
+        help = self._name_help(name, list(candidates)) or "declare it as a fact, or mend its name"
+        is_quoted = span.source.text[span.start : span.start + 1] == '"'
+        label = "not a value set, a definition or a fact" if is_quoted else "not a fact or a definition"
+        self._diagnostics.error_once("E206", f"there is no `{name}`", span, label=label, help=help)
+
+    def hyphenated(self, name: str, meant: str, span: Span) -> None:
+        """A name with a hyphen, which is read as a subtraction."""
+        message = f"`{name}` is read as a subtraction"
+        self._diagnostics.error("E206", message, span, help=f"did you mean `{meant}`?")
 
     def _name_help(self, name: str, candidates: Sequence[str]) -> str:
         if name in self._texts():
             return f"a text stands in single quotes: `'{name}'`"
+        if any(name.lower() == each.lower() for each in candidates):
+            return did_you_mean(name, candidates)
         if name.lower() in ("true", "yes", "false", "no"):
             return f"write `{'true' if name.lower() in ('true', 'yes') else 'false'}`"
         if name.lower() in ABSENT:
@@ -94,9 +123,16 @@ class Complaints:
             return near.replace("`", f"`{group}.", 1) or f"under `{group}` there are {listed}"
         if dot and len(group) == 1:
             return f"`{group}` is known only inside its search; after `sort by`, `{rest}` stands alone"
-        if near := did_you_mean(name, candidates):
+        if dot:
+            return did_you_mean(name, candidates)
+        plain_names = (each if NAME.fullmatch(each) else f'"{each}"' for each in candidates if "." not in each)
+        last_parts = {each.rpartition(".")[2]: each for each in sorted(candidates, reverse=True) if "." in each}
+        if near := did_you_mean(name, plain_names):
             return near
-        return "" if dot else f"if it is a text, it stands in single quotes: `'{name}'`"
+        near = did_you_mean(name, last_parts, quote="")
+        if near:
+            return f"did you mean `{last_parts[near.removeprefix('did you mean ').removesuffix('?')]}`?"
+        return f"if it is a text, it stands in single quotes: `'{name}'`"
 
     def _texts(self) -> set[str]:
         kinds: list[Type] = list(self._facts.values())
@@ -116,8 +152,12 @@ class Complaints:
     def unknown_system(self, name: str, span: Span, candidates: Iterable[str]) -> None:
         """A code system that is not known: a code of it would never match."""
         candidates = list(candidates)
-        help = did_you_mean(name, candidates) or "known are " + ", ".join(f"`{each}`" for each in candidates[:12])
-        self._diagnostics.error("E206", f"there is no code system `{name}`", span, help=help)
+        written = f'"{name}"'
+        near = did_you_mean(written, (f'"{each}"' for each in candidates))
+        help = near or "known are " + ", ".join(f"`{each}`" for each in candidates[:12])
+        at = span.source.text.find(written, span.start, span.end)
+        place = span if at < 0 else Span(span.source, at, at + len(written))
+        self._diagnostics.error("E206", f"there is no code system `{name}`", place, help=help)
 
     def unknown_function(self, name: str, span: Span, candidates: Iterable[str]) -> None:
         """A function that there is none of, or none on purpose."""
@@ -125,10 +165,13 @@ class Complaints:
             reason, help = LEFT_OUT[name]
             self._diagnostics.error("E213", f"`{name}` is left out: {reason}", span, help=help)
             return
-        help = did_you_mean(name, candidates)
+        form = FUNCTIONS_FOR.get(name.lower())
+        help = SEARCHES_FOR.get(name.lower()) or (f"here it is written `{form}`" if form else "")
+        help = help or did_you_mean(name, candidates)
         if not help and name.lower().startswith("age"):
             help = "an age is written `years between patient.birth_date and request.date`"
-        self._diagnostics.error("E206", f"there is no function `{name}`", span, help=help)
+        help = help or "declare it as a definition with parameters, or use a function of the language"
+        self._diagnostics.error_once("E206", f"there is no function `{name}`", span, help=help)
 
     def no_element(self, name: str, kind: Type, span: Span) -> None:
         """A name after a dot that what stands before the dot does not have."""
@@ -144,6 +187,11 @@ class Complaints:
             help = "it has no parts: compare it as it is"
         self._diagnostics.error("E206", f"{name_of_type(kind)} has no `{name}`", span, help=help)
 
+    def number_of_any_unit(self, span: Span) -> None:
+        """The number of a quantity whose unit the case may choose."""
+        help = "convert it first: `(convert patient.weight to 'kg').value`"
+        self._diagnostics.error("E207", "without its unit the number of a quantity says nothing", span, help=help)
+
     def hidden_name(self, name: str, span: Span) -> None:
         """An alias that hides another (CQL 1.5 forbids it)."""
         self._diagnostics.error("E209", f"`{name}` is a name already in use here", span, help="use another name")
@@ -151,12 +199,17 @@ class Complaints:
     def recursive(self, ring: Sequence[str], span: Span, place: Span) -> None:
         """A definition that is defined by itself."""
         way = " uses ".join(f"`{name}`" for name in ring)
-        self._diagnostics.error("E212", f"a definition uses itself: {way}", place, related=((span, "used here"),))
+        help = f"say what `{ring[0]}` is without the use of `{ring[0]}`"
+        message = f"a definition uses itself: {way}"
+        self._diagnostics.error("E212", message, place, help=help, related=((span, "used here"),))
 
     def needs_arguments(self, name: str, parameters: Sequence[str], span: Span) -> None:
         """A definition with parameters that is used without them."""
         self._diagnostics.error(
-            "E210", f"`{name}` needs a value", span, help=f"write `{name}({', '.join(parameters)})`"
+            "E210",
+            f"`{name}` needs a value",
+            span,
+            help=f"put it in parentheses behind the name: `{name}({', '.join(parameters)})`",
         )
 
     def argument_count(self, name: str, parameters: Sequence[str], found: int, span: Span, place: Span) -> None:
@@ -164,6 +217,10 @@ class Complaints:
         form = f"{name}({', '.join(parameters)})" if parameters else name
         message = f"`{form}` takes {_counted([len(parameters)])}, found {found or 'none'}"
         help = "" if parameters else f"write `{name}` alone"
+        if len(parameters) == 1 and found > 1:
+            help = f"use it for each value: `{name}(...) and {name}(...)`"
+        elif parameters:
+            help = f"give it a value for each of {', '.join(f'`{each}`' for each in parameters)}"
         self._diagnostics.error("E210", message, span, help=help, related=((place, "defined here"),))
 
     def table_use(self, name: str, is_function: bool, span: Span) -> None:
@@ -185,8 +242,18 @@ class Complaints:
 
     # --- types ---
 
-    def no_fit(self, operator: str, kinds: Sequence[Type], span: Span, precision: str | None = None) -> None:
-        """An operator that does not take operands of these types."""
+    def no_fit(
+        self,
+        operator: str,
+        kinds: Sequence[Type],
+        span: Span,
+        precision: str | None = None,
+        argument: Span | None = None,
+    ) -> None:
+        """An operator that does not take operands of these types.
+
+        Inside a definition with parameters the mistake stands where it is used: `argument` is the value given there.
+        """
         rows = OPERATORS.get(operator, ())
         if not rows:
             self._diagnostics.error("E213", f"`{operator.lower()}` is left out of the language", span)
@@ -200,10 +267,32 @@ class Complaints:
         found = " and ".join(name_of_type(kind) for kind in kinds) or "nothing"
         at = f" at the precision of a {precision}" if precision is not None else ""
         message = f"`{sign}` does not take {found}{at}"
-        help = operand_help(operator, kinds)
+        if argument is not None:
+            self._no_argument(message, span, argument)
+            return
+        if self._is_mistaken(span) or (any(plain(kind) in (DATE, DATETIME) for kind in kinds) and self._no_date(span)):
+            return
+        help = operand_help(operator, kinds, span.source.text[span.start : span.end])
         if not help and precision is not None:
             help = f"only dates and times are compared by the {precision}"
         self._diagnostics.error("E207", message, span, help=help)
+
+    def _no_argument(self, message: str, span: Span, argument: Span) -> None:
+        """A value that a definition with parameters was given, and that does not fit where it is used in there."""
+        if not self._is_mistaken(argument):
+            help = "give the definition a value of the kind that it is held against"
+            self._diagnostics.error("E207", message, argument, help=help, related=((span, "used here"),))
+
+    def _no_date(self, span: Span) -> bool:
+        """A date without its sign, in quotes, or in another order than year, month and day; whether there is one."""
+        # `@1984-3-2` is taken for `@1984-3` less 2: the date goes on behind what does not fit
+        date = date_written_otherwise(span.source.text[span.start : span.end + len("-31")])
+        if date is None or span.start + date.start >= span.end:
+            return False
+        place = Span(span.source, span.start + date.start, span.start + date.end)
+        message = f"`{place.source.text[place.start : place.end]}` is no date here"
+        self._diagnostics.error("E203", message, place, label=date.reading, help=f"write `{date.meant}`")
+        return True
 
     def wrong_result(self, what: str, wanted: Type, found: Checked) -> None:
         """An expression whose value is of another type than its place needs.
@@ -218,12 +307,11 @@ class Complaints:
         self._diagnostics.error("E211", message, found.span, help=help)
 
     def _is_mistaken(self, span: Span) -> bool:
+        errors = (each for each in self._diagnostics if each.severity is Severity.ERROR and each.span is not None)
         return any(
-            each.severity is Severity.ERROR
-            and each.span is not None
-            and each.span.source is span.source
-            and span.start <= each.span.start <= each.span.end <= span.end
-            for each in self._diagnostics
+            place is not None and place.source is span.source and span.start <= place.start <= place.end <= span.end
+            for each in errors
+            for place in (each.span, *(other for other, label in each.related if label == HERE_TOO))
         )
 
     def not_alike(self, first: Type, second: Type, span: Span) -> None:
@@ -278,31 +366,37 @@ class Complaints:
         """A text that a fact can never be."""
         text = str(constant.value)
         name = _name_of(holder)
-        self._diagnostics.error(
-            "E204",
-            f"`{name}` has no value `{text}`",
-            constant.span,
-            label=f"not one of {', '.join(values)}",
-            help=did_you_mean(text, values, quote="'"),
-        )
+        joined = next((each for each in values if text in re.split(r"[\s;|/]+", each)), None)
+        help = did_you_mean(text, values, quote="'") or f"write one of them, or add `{text}` to the values of `{name}`"
+        if joined is not None:
+            help = f"`{joined}` is one value of `{name}`: a comma divides it into several"
+        label = f"not one of {', '.join(values)}"
+        self._diagnostics.error_once("E204", f"`{name}` has no value `{text}`", constant.span, label=label, help=help)
 
     def no_unit(self, unit: str, span: Span) -> None:
         """A unit that UCUM does not know."""
         near = units.ucum_for(unit)
-        help = f"did you mean `{near}`?" if near else "units are UCUM codes, such as `mg/dL`, `10*9/L`, `kg/m2`"
+        written = span.source.text[span.start : span.end]
+        meant = written.replace(f"'{unit}'", f"'{near}'") if f"'{unit}'" in written else near
+        help = f"did you mean `{meant}`?" if near else "units are UCUM codes, such as `mg/dL`, `10*9/L`, `kg/m2`"
         if calendar_unit(unit) is not None:
             help = f"a calendar duration has no quotes: `6 {unit}`"
         self._diagnostics.error("E208", f"`{unit}` is no unit", span, help=help)
 
     def no_duration(self, problem: str, span: Span) -> None:
         """A quantity that cannot be added to a date, or taken from it."""
-        self._diagnostics.error("E208", problem, span)
+        self._diagnostics.error("E208", problem, span, help="a date moves by such as `6 months` or `90 days`")
 
     def units_differ(self, first: str, second: str, span: Span) -> None:
         """Two units that do not convert into one another."""
-        near = [f"did you mean `{meant}`?" for each in (second, first) if (meant := units.ucum_for(each)) is not None]
+        near = [
+            f"there is also the unit `{meant}`"
+            for each in (second, first)
+            if (meant := units.ucum_for(each)) is not None
+        ]
         message = f"`{first}` and `{second}` do not convert into one another"
-        self._diagnostics.error("E208", message, span, help=next(iter(near), ""))
+        help = next(iter(near), f"give it in `{first}`, or in a unit that converts into it")
+        self._diagnostics.error("E208", message, span, help=help)
 
     def number_too_large(self, number: int, span: Span) -> None:
         """A whole number past the largest one."""
@@ -335,7 +429,9 @@ def _sign(operator: str, form: str) -> str:
     """How an operator is written, without its operands."""
     if form.startswith(f"{operator}("):
         return operator
-    return " ".join(re.sub(r"\{\w*\}", " ", form).split()) or form
+    without_precision = re.sub(r"\{(?!precisions)[a-z]\w*\}", " ", form).replace("{precisions}", "years")
+    words = " ".join(re.sub(r"\{\w*\}", " ... ", without_precision).split())
+    return words.removeprefix("... ").removesuffix(" ...") or form
 
 
 def _counted(counts: Sequence[int]) -> str:
@@ -347,13 +443,19 @@ def _counted(counts: Sequence[int]) -> str:
 
 def _condition_help(found: Checked) -> str:
     """How what is no condition becomes one."""
-    if not isinstance(found, checked.Fact):
-        return ""
+    name = found.name if isinstance(found, (checked.Fact, checked.Definition)) else ""
     if isinstance(found.type, ListOf):
-        return f"ask whether it holds something: `exists ({found.name} T where ...)`"
-    return (
-        f"compare it: `{found.name} = '...'`" if plain(found.type) == STRING else f"compare it: `{found.name} >= ...`"
-    )
+        return f"ask whether it holds something: `exists ({name or 'list'} T where ...)`"
+    if not name or (isinstance(found, checked.Definition) and found.arguments):
+        return "compare it with something: `... = ...`"
+    if plain(found.type) == STRING:
+        return f"compare it: `{name} = '{_first_value(found.type)}'`"
+    return f'compare it: `{name} in "a value set"`' if plain(found.type) == CODE else f"compare it: `{name} >= ...`"
+
+
+def _first_value(kind: Type) -> str:
+    values = kind.values if isinstance(kind, Simple) else None
+    return values[0] if values else "..."
 
 
 __all__ = ["Complaints", "name_of_type"]

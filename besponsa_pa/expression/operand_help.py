@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from besponsa_pa.expression.signatures import join
@@ -82,13 +83,59 @@ LOGIC = ("And", "Or", "Implies", "Xor")
 AGGREGATES = ("Sum", "Product", "Min", "Max", "Avg", "Median", "Mode")
 
 
-def operand_help(operator: str, operands: Sequence[Type]) -> str:
-    """What mends an operator that does not take these operands, or "" where nothing is near."""
+def operand_help(operator: str, operands: Sequence[Type], written: str = "") -> str:
+    """What mends an operator that does not take these operands, or "" where nothing is near.
+
+    `written` is the text of the whole operation: it tells which of the operands is a literal, so the likelier mistake.
+    """
     kinds = tuple(plain(kind) for kind in operands)
-    return next((help for mend in HELPS if (help := mend(operator, kinds, operands))), "")
+    by_text = (
+        _needless_unit(operator, kinds, written),
+        _bare_text(operator, kinds, operands, written),
+        _text_for_date(kinds, written),
+    )
+    return next(filter(None, by_text), "") or next(
+        (help for mend in HELPS if (help := mend(operator, kinds, operands))), ""
+    )
 
 
 Kinds = tuple[Type, ...]
+
+
+QUANTITY_LITERAL = re.compile(
+    r"(?<![\w.])(?P<number>\d+(?:\.\d+)?)\s*(?:'[^']*'|(?:year|month|week|day|hour|minute|second)s?\b)"
+)
+
+
+def _needless_unit(operator: str, kinds: Kinds, written: str) -> str:
+    """A number with a unit, held against a fact or a definition that has none: `age_in_years >= 18 years`."""
+    quantity = QUANTITY_LITERAL.search(written)
+    if quantity is None or QUANTITY not in kinds or not any(number in kinds for number in NUMBERS):
+        return ""
+    is_other_bare = re.search(r"(?<![\w.@'])\d", written.replace(quantity[0], ""))
+    if operator not in COMPARISONS or is_other_bare:
+        return ""
+    return f"what it is held against is a number without a unit: write `{quantity['number']}` alone"
+
+
+def _bare_text(operator: str, kinds: Kinds, operands: Sequence[Type], written: str) -> str:
+    """A text held against what is no text, without any text in single quotes: the other side should be one."""
+    others = [kind for kind in kinds if kind != STRING]
+    if operator not in COMPARISONS or STRING not in kinds or "'" in written or not others:
+        return ""
+    if others[0] not in (*NUMBERS, BOOLEAN):
+        return ""
+    values = next((kind.values for kind in operands if isinstance(kind, Simple) and kind.values), None)
+    if values is not None:
+        return "it is a text: compare it with " + " or ".join(f"`'{value}'`" for value in values[:4])
+    return "a text is compared with a text in single quotes: `a = 'x'`"
+
+
+def _text_for_date(kinds: Kinds, written: str) -> str:
+    """A fact that is a text, and not one in quotes, where a date is wanted."""
+    if STRING not in kinds or not any(date in kinds for date in DATES) or not written or "'" in written:
+        return ""
+    return "a text is no date: name a fact of the type `Date`"
 
 
 def _prefixes(operator: str, kinds: Kinds, _: Sequence[Type]) -> str:
@@ -107,7 +154,7 @@ def _truths(operator: str, kinds: Kinds, _: Sequence[Type]) -> str:
             "both sides must be true or false: repeat the comparison, `a = 'x' or a = 'y'`, or write `a in {'x', 'y'}`"
         )
     if operator == "Concatenate":
-        return "write `and`; `&` joins texts"
+        return "conditions are joined with `and`; `&` joins texts"
     if operator in ORDERS:
         return "what is true or false has no order; to compare twice, write `x >= 1 and x <= 6`"
     if operator in EQUALITIES:
@@ -151,8 +198,10 @@ def _dates(operator: str, kinds: Kinds, _: Sequence[Type]) -> str:
         return "how far apart dates are is written `days between a and b`"
     if operator in SUMS and any(number in kinds for number in NUMBERS):
         return "say of what: `6 months`, `90 days`; in a date, month and day have two digits, `@2026-01-05`"
-    if STRING in kinds or any(number in kinds for number in NUMBERS):
+    if STRING in kinds:
         return "a date begins with `@` and has no quotes: `@2026-11-20`"
+    if any(number in kinds for number in NUMBERS):
+        return "a date begins with `@`: `@2026-11-20`; how old something is, is written `years between a and b`"
     return ""
 
 
@@ -161,7 +210,13 @@ def _lists(operator: str, kinds: Kinds, _: Sequence[Type]) -> str:
         return "it takes two values or more, or a list"
     if operator in AGGREGATES and kinds and isinstance(kinds[0], ListOf) and isinstance(kinds[0].element, TupleOf):
         return "say of which part: `... (therapies T return all T.dose)`"
-    if len(kinds) != 2 or not any(isinstance(kind, ListOf) for kind in kinds):
+    if len(kinds) != 2:
+        return ""
+    if operator == "In" and VALUE_SET in kinds:
+        return "a value set holds codes; for one of several texts, write `x in {'a', 'b'}`"
+    if operator == "In" and kinds[1] in NUMBERS:
+        return "one of several numbers is written `in {1, 2}`, all between two `between 1 and 6`"
+    if not any(isinstance(kind, ListOf) for kind in kinds):
         return ""
     if operator in COMPARISONS:
         return _list_compared(*kinds)

@@ -1,7 +1,8 @@
 """From the tree of an expression back to its text: `parse(text_from_expression(tree)) == tree`.
 
-Operators are written as the table of operators has it. Parentheses stand where the grammar needs them, and around
-what takes all that follows it (a query, `if`, `distinct` ...) where that is an operand, for the reader's sake.
+Operators are written as the table of operators has it. Parentheses stand where the grammar needs them, and for the
+reader's sake in two more places: around what takes all that follows it (a query, `if`, `distinct` ...) where that is
+an operand, and where `and`, `or` and `xor` meet, as few readers know which of them binds tighter.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
 # Operators that are written before an operand which runs to the end of what they stand in.
 TAKES_ALL = ("Distinct", "Flatten", "Expand", "Collapse")
 TRUTH_TESTS = ("IsNull", "IsTrue", "IsFalse")
+CONNECTIVES = ("And", "Or", "Xor")
 EDGES = {"start": "starts ", "end": "ends ", None: ""}
 
 
@@ -253,7 +255,10 @@ def _apply(node: syntax.Apply, following: Next) -> str:
 def _from_row(node: syntax.Apply, row: Operator) -> str:
     precision = node.precision
     levels = [LEVELS[rule] for rule in FORMS[row.precedence][1]]
-    operands = [_text(operand, level) for operand, level in zip(node.operands, levels, strict=True)]
+    operands = [
+        _text(operand, POSTFIX if _is_mixed(node, operand) else level)
+        for operand, level in zip(node.operands, levels, strict=True)
+    ]
     last = node.operands[-1]
     if node.operator in ("Starts", "Ends") and isinstance(last, syntax.Literal) and isinstance(last.value, Quantity):
         # `X starts 3 days` would begin a phrase such as `X starts 3 days before Y`
@@ -264,6 +269,16 @@ def _from_row(node: syntax.Apply, row: Operator) -> str:
         precisions=f"{precision}s",
         of_precision=_of(precision),
         spaced_precision=f"{precision} " if precision else "",
+    )
+
+
+def _is_mixed(node: syntax.Apply, operand: syntax.Expression) -> bool:
+    """Whether one connective stands directly inside another: `a or (b and c)`."""
+    return (
+        node.operator in CONNECTIVES
+        and isinstance(operand, syntax.Apply)
+        and operand.operator in CONNECTIVES
+        and operand.operator != node.operator
     )
 
 

@@ -7,6 +7,7 @@ the place for one mistake that people make, and the first that knows it speaks.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -84,8 +85,8 @@ ABSENT = ("missing", "unknown", "empty", "blank", "none", "nothing", "absent", "
 def operator_help(word: str) -> str:
     """What was meant by a word that stands where an operator does."""
     meant = OPERATORS_FOR.get(word.lower())
-    help = f"write `{meant}`" if meant else "operators are `=`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `and`, `or` ..."
-    return small_letters(word) or help
+    near = f"write `{meant}`" if meant else did_you_mean(word, ("and", "or", "in", "implies", "between", "contains"))
+    return small_letters(word) or near or "operators are `=`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `and`, `or` ..."
 
 
 def small_letters(word: str) -> str:
@@ -109,7 +110,7 @@ CHARACTER_HELPS = {
     "\u2013": "write `-`",
     "\u00d7": "write `*`", "\u00f7": "write `/`", "\u00b7": "write `*`",
     "@": "a date is written year, month, day: `@2026-11-20`",
-    "!": "write `not`, or `!=`",
+    "!": "a negation is written `not`, unlike is written `!=`",
     "?": "write `if ... then ... else ...`",
     "%": "per cent is a unit: `5 '%'`",
     "#": "a remark begins with `//`",
@@ -123,6 +124,12 @@ def character_help(text: str, position: int) -> str:
     character, before, after = text[position], text[:position], text[position + 1 :]
     if character == "'" and re.search("[\u2018\u2019\u00b4`]", after):
         return "the text ends with another quote than it begins with: write `'` on both sides"
+    if character == ";" and before.count("{") > before.count("}"):
+        return "values are divided by commas"
+    if unicodedata.category(character) in ("Cf", "Cc", "Zs", "Zl", "Zp"):
+        return "delete it, and type an ordinary space where one is wanted"
+    if character in ".?" and not after.strip():
+        return "leave it out: an expression has no end sign"
     if character == ".":
         if after.startswith("."):
             return "an interval is written `Interval[1, 6]`"
@@ -148,22 +155,7 @@ def _capitals(place: Place) -> str:
 
 
 def _signs(place: Place) -> str:
-    before = place.text[: place.start]
     match place.word:
-        case "=" if before.endswith("=="):
-            return ""
-        case "=" if before.rstrip().endswith((">=", "<=", "!=")):
-            return f"write `{before.rstrip()[-2:]}`"
-        case "=" if before.rstrip().endswith((">", "<")):
-            return f"write `{before.rstrip()[-1]}=`, without a space"
-        case "=" if before.endswith("="):
-            return "write `=` once"
-        case ">" | "<" if before.endswith("="):
-            return f"write `{place.word}=`"
-        case ">" if before.endswith("<"):
-            return "write `!=`"
-        case ">" if before.endswith("-"):
-            return "write `implies`"
         case "&":
             return "write `and`"
         case "|":
@@ -191,8 +183,6 @@ def _brackets(place: Place) -> str:
 def _commas(place: Place) -> str:
     if place.word != ",":
         return ""
-    if re.search(r"\d$", place.before) and re.match(r",\d{3}", place.text[place.start :]):
-        return "a number has no comma: `50000`"
     if place.expected & {"THEN", "ELSE"} or re.search(r"\bif\s*[(][^()]*$", place.before):
         return "write `if ... then ... else ...`"
     if _in_between(place):
@@ -205,7 +195,7 @@ def _commas(place: Place) -> str:
 
 
 def _after_number(place: Place) -> str:
-    """A unit without its quotes, and what looks like one."""
+    """A unit that is misspelt, and what looks like one."""
     number = re.search(r"(?<![\w'\"@.-])[0-9]+(?:\.[0-9]+)?$", place.before)
     if number is None or place.kind not in ("IDENTIFIER", "QUOTED", "NUMBER"):
         return ""
@@ -214,8 +204,8 @@ def _after_number(place: Place) -> str:
     if re.fullmatch(r"[eE]\d+", place.word):
         return "write the number in full, such as `100000`"
     near = did_you_mean(place.word, (f"{unit}s" for unit in CALENDAR_UNITS))
-    rest = re.match(r"[\w%*/\[\].{}^+-]+", place.text[place.start :].strip('"'))
-    if near or rest is None or (place.kind == "NUMBER" and not re.search(r"[*/]", rest[0])):
+    rest = re.match(r"[\w%*/\[\].{}^+-]+", place.text[place.start :])
+    if near or rest is None or not re.search(r"[*/]", rest[0]):
         return near
     return f"a unit stands in single quotes: `{number[0]} '{rest[0]}'`"
 
@@ -237,17 +227,21 @@ def _in_between(place: Place) -> bool:
 
 
 def _between(place: Place) -> str:
-    if place.previous in CALENDAR_UNITS and place.word.endswith("between"):
-        return f"write `{place.previous}s between a and b`"
     if "BETWEEN" in place.expected and re.search(r"\bin\s+(years|months|days)$", place.before):
         return "an age is written `years between patient.birth_date and request.date`"
     if not _in_between(place):
         return ""
     counted = re.search(rf"\b((?:{'|'.join(CALENDAR_UNITS)})s)\s+between\b", place.before)
-    return f"write `{counted[1]} between a and b`" if counted else "write `between 1 and 6`"
+    if counted:
+        return f"between the two dates stands `and`: `{counted[1]} between a and b`"
+    return "write `and`" if place.word == "to" else "between the two values stands `and`: `between 1 and 6`"
 
 
 def _timing(place: Place) -> str:
+    if re.search(r"\bwithin\s+\d+\s+\w+$", place.before) and "OF" in place.expected and place.kind != "TEMPORAL":
+        return "say of which date: `within 3 months of request.date`"
+    if "PRECISIONS" in place.expected and "STRING" in place.expected and re.search(r"\d$", place.before):
+        return "say in which unit: `6 months`, or `6 'mg'`"
     if re.search(r"\b(last|past|previous)\s+\d+\s+\w+$", place.before):
         return "write `in Interval[request.date - 3 months, request.date]`"
     if re.search(r"\bwithin\s+\d+\s+\w+$", place.before) and place.kind == "TEMPORAL":
@@ -281,7 +275,7 @@ def _selectors(place: Place) -> str:
         return "name the code system: `Code 'C91.02' from \"ICD-10-CM\"`"
     if place.expected >= {"ELSE", "WHEN"} or place.expected - GOES_ON == {"ELSE"}:
         return "every `if` and every `case` has an `else`"
-    return ""
+    return "write `if ... then ... else ...`" if "THEN" in place.expected and place.word in ("else", "") else ""
 
 
 def _quotes(place: Place) -> str:
@@ -290,24 +284,44 @@ def _quotes(place: Place) -> str:
     return ""
 
 
-def _names(place: Place) -> str:
-    """A word of the language as a name: it stands at the place, or before it."""
-    keywords = expression_parser().keywords
-    if place.word in LIKE_NAMES and "IDENTIFIER" in place.expected:
-        return _in_quotes(place.word)
-    is_unit = re.search(r"[0-9]\s+\w+$", place.before)
-    if place.previous in LIKE_NAMES and not is_unit and place.expected.isdisjoint(OPERANDS | OPERATORS):
-        return _in_quotes(place.previous)
+def _unfinished(place: Place) -> str:
+    """A word that wants something after it, and gets nothing, or the same once more."""
+    if not place.wants_value or place.previous not in expression_parser().keywords:
+        return ""
+    if place.previous in LIKE_NAMES:
+        return f"`{place.previous}` is a word of the language; {in_quotes(place.previous)}"
+    if not place.word:
+        return f"go on after `{place.previous}`, or leave it out"
+    is_double = place.word in ("and", "or", "implies", place.previous)
+    return f"`{place.word}` cannot follow `{place.previous}`: leave out one of them" if is_double else ""
+
+
+def _side_by_side(place: Place) -> str:
+    """Two values without anything between them."""
+    if place.kind not in ("STRING", "NUMBER", "QUOTED", "IDENTIFIER"):
+        return ""
+    if "RBRACE" in place.expected and place.before[-1:] in ("'", '"', *"0123456789"):
+        return "put a comma before it"
+    if place.kind == "STRING" and place.previous and place.previous not in expression_parser().keywords:
+        form = f"{place.previous}({place.word})"
+        return f"put a sign such as `=` before it; what a definition is given stands in parentheses: `{form}`"
+    return ""
+
+
+def _near_words(place: Place) -> str:
+    """A word of the language that is misspelt."""
     if len(place.word) < 3 or place.wants_value:
         return ""
+    keywords = expression_parser().keywords
     return did_you_mean(place.word, (spelling for spelling, terminal in keywords.items() if terminal in place.expected))
 
 
-def _in_quotes(word: str) -> str:
-    return f'`{word}` is a word of the language; as a name it stands in double quotes: `"{word}"`'
+def in_quotes(word: str) -> str:
+    """How a word of the language becomes a name."""
+    return f'as a name it stands in double quotes: `"{word}"`'
 
 
 HELPS: tuple[Callable[[Place], str], ...] = (
     _capitals, _signs, _brackets, _commas, _after_number, _quotes, _comparisons, _between, _timing, _searches,
-    _selectors, _names,
+    _selectors, _unfinished, _side_by_side, _near_words,
 )  # fmt: skip

@@ -20,6 +20,13 @@ from besponsa_pa.expression.reading_help import (
     operator_help,
     small_letters,
 )
+from besponsa_pa.expression.reading_slips import (
+    Slip,
+    missing_operator,
+    slip_at,
+    slip_at_sign,
+    word_as_name,
+)
 from besponsa_pa.source import Excerpt, Span
 
 # Where all of these would be right, naming every one of them helps nobody.
@@ -47,25 +54,53 @@ def unexpected_character(excerpt: Excerpt, position: int | None, diagnostics: Di
     """A sign with which nothing of the language begins."""
     position = position or 0
     character = excerpt.text[position]
+    if (slip := slip_at_sign(excerpt.text, position)) is not None:
+        _report(slip, excerpt, diagnostics)
+        return
     message = f"`{character}` cannot stand here"
     if character in "'\"`":
         message = "a quote is opened and not closed"
+    elif not character.isprintable():
+        message = f"the character U+{ord(character):04X}, which cannot be seen, does not belong here"
     span = excerpt.span(position, position + 1)
     diagnostics.error("E201", message, span, help=character_help(excerpt.text, position))
 
 
 def unexpected_word(excerpt: Excerpt, place: Place, diagnostics: Diagnostics) -> None:
     """A word or a sign that cannot stand where it does, or the end before its time."""
-    word, start = place.word, place.start
+    if (slip := slip_at(place)) is not None:
+        _report(slip, excerpt, diagnostics)
+        return
     if (alias := _taken_for_alias(place)) is not None:
         _no_operator(alias, excerpt, diagnostics)
         return
-    message = f"unexpected `{word}`" if word else "the expression ends too early"
+    help = help_for(place)
+    if not help and (slip := missing_operator(place) or word_as_name(place)) is not None:
+        _report(slip, excerpt, diagnostics)
+        return
+    message = f"unexpected `{place.word}`" if place.word else "the expression ends too early"
     if not REMARKS.sub("", excerpt.text).strip():
-        message = "the expression is empty"
-    span = excerpt.span(start, start + len(word)) if word else excerpt.span(max(0, start - 1), start)
+        message, help = "the expression is empty", "write a condition, such as `age >= 18`"
     label = f"expected {_expectation(place.expected)}"
-    diagnostics.error("E201", message, span, label=label, help=help_for(place), related=_opened(excerpt, place))
+    opened = _opened(excerpt, place)
+    if opened is not None and not help:
+        help = f"close it with `{CLOSING[excerpt.text[opened]]}`"
+    related = () if opened is None else ((excerpt.span(opened, opened + 1), "opened here"),)
+    diagnostics.error("E201", message, _where(excerpt, place), label=label, help=help, related=related)
+
+
+def _report(slip: Slip, excerpt: Excerpt, diagnostics: Diagnostics) -> None:
+    span = excerpt.span(slip.start, slip.end)
+    diagnostics.error("E201", slip.message, span, label=slip.label, help=slip.help)
+
+
+def _where(excerpt: Excerpt, place: Place) -> Span:
+    """The word that cannot stand there; at the end the last word, where that wants to go on, or else the last sign."""
+    if place.word:
+        return excerpt.span(place.start, place.start + len(place.word))
+    is_word = place.wants_value and place.previous in expression_parser().keywords
+    length = len(place.previous) if is_word else 1
+    return excerpt.span(max(0, place.start - length), place.start)
 
 
 def _no_operator(alias: re.Match[str], excerpt: Excerpt, diagnostics: Diagnostics) -> None:
@@ -100,19 +135,20 @@ def _taken_for_alias(place: Place) -> re.Match[str] | None:
     return found
 
 
-def _opened(excerpt: Excerpt, place: Place) -> tuple[tuple[Span, str], ...]:
+def _opened(excerpt: Excerpt, place: Place) -> int | None:
     """Where the bracket stands that is still open at the end."""
     if place.word or not place.expected & {"RPAR", "RSQB", "RBRACE"}:
-        return ()
+        return None
     waiting: list[int] = []
     for found in BRACKETS.finditer(excerpt.text):
         if found[0] in "([{":
             waiting.append(found.start())
         elif found[0] in ")]}" and waiting:
             waiting.pop()
-    return ((excerpt.span(waiting[-1], waiting[-1] + 1), "opened here"),) if waiting else ()
+    return waiting[-1] if waiting else None
 
 
+CLOSING = {"(": ")", "[": "]", "{": "}"}
 REMARKS = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 # brackets, and what may hold brackets that count for nothing
 BRACKETS = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[\[({\])}]""", re.DOTALL)

@@ -11,6 +11,7 @@ from besponsa_pa.expression import checked, syntax
 from besponsa_pa.expression.checker import Checker, Environment
 from besponsa_pa.expression.parser import parse
 from besponsa_pa.policy.environment import environment_of
+from besponsa_pa.policy.followers import settle_followers
 from besponsa_pa.policy.model import (
     CheckedAdvisory,
     CheckedCriterion,
@@ -67,6 +68,7 @@ def compile_policy(policy: Policy, diagnostics: Diagnostics) -> CompiledPolicy |
     )
     for criterion in policy.criteria.values():
         compiler.criterion(CriterionName(criterion.id, criterion.span), ())
+    settle_followers(policy, diagnostics)
     return None if diagnostics.has_errors else compiled
 
 

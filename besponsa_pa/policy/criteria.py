@@ -8,6 +8,7 @@ from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import Mapping, Node, Scalar, Sequence
 from besponsa_pa.policy.declarations import Declared
 from besponsa_pa.policy.model import (
+    Acceptance,
     Advisory,
     Criterion,
     CriterionName,
@@ -45,8 +46,13 @@ def _criterion(name: str, span: Span, node: Node, diagnostics: Diagnostics) -> C
     return Criterion(
         name, text(get(node, "title")), expression(get(node, "given")), _body(node, diagnostics), on_unmet,
         citations(get(node, "cite") if isinstance(node, Mapping) else node), text(get(node, "interpretation")),
-        grade(get(node, "evidence")), span,
+        grade(get(node, "evidence")), span, on_unmet_span=_key_span(node, "on_unmet"),
     )  # fmt: skip
+
+
+def _key_span(node: Node, name: str) -> Span | None:
+    key = node.key(name) if isinstance(node, Mapping) else None
+    return None if key is None else key.span
 
 
 def _body(node: Node, diagnostics: Diagnostics) -> Leaf | Judgment | Group:
@@ -145,7 +151,7 @@ def _granted(node: Node) -> Excerpt | str | MappingType[str, GrantValue]:
     match node:
         case Mapping():
             return _grant(node)
-        case Scalar() if node.span.source.text[node.span.start] in "'\"":
+        case Scalar() if node.quoted and not node.is_block:
             return node.text
         case _:
             return expression(node) or NOTHING
@@ -179,3 +185,11 @@ def read_guarantee(node: Node) -> Guarantee | None:
     if never is None or when is None:
         return None
     return Guarantee(never.text, when, never.span)
+
+
+def read_acceptance(node: Node) -> Acceptance | None:
+    """What is accepted, from its keys; None for what is none, which has been reported."""
+    rule, of = scalar(get(node, "rule")), text(get(node, "of"))
+    if rule is None or of is None:
+        return None
+    return Acceptance(rule.text, of, text(get(node, "reason")) or "", rule.span)

@@ -9,7 +9,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from besponsa_pa import units
 from besponsa_pa.diagnostic import Diagnostics, did_you_mean
-from besponsa_pa.document import Mapping, Node, Scalar
+from besponsa_pa.document import Node, Scalar
 from besponsa_pa.expression.literals import calendar_unit
 from besponsa_pa.facts import FactDeclaration
 from besponsa_pa.policy.model import NamedExpression, Reference, Table
@@ -54,6 +54,8 @@ def read_reference(key: Scalar, node: Node, _: Diagnostics) -> Declared[Referenc
 
 # --- facts ---
 
+# what people write between values instead of a comma
+_DIVIDED = re.compile(r"\s*[;|/]\s*|\s+")
 # which key belongs to which type of fact
 OWNERS = {"values": "String", "unit": "Quantity", "system": "Code", "of": "List"}
 
@@ -62,19 +64,16 @@ def read_fact(key: Scalar, node: Node, diagnostics: Diagnostics) -> Declared[Fac
     """A fact from its keys. One of which the type is not understood has the type Any, which fits everywhere."""
     check_fact_name(key, diagnostics)
     kind = _type(key.text, node, diagnostics)
-    ask = text(get(node, "ask"))
-    if kind != ANY and isinstance(node, Mapping) and node.key("ask") is None:
-        help = f"add `ask:` with the question whose answer is `{key.text}`"
-        diagnostics.warning("W351", f"the fact `{key.text}` has no question that asks for it", key.span, help=help)
     declared = FactDeclaration(
-        key.text, kind, ask, grade(get(node, "evidence")), expression(get(node, "must")), key.span
+        key.text, kind, text(get(node, "ask")), grade(get(node, "evidence")), expression(get(node, "must")), key.span
     )
     return Declared(key.text, key.span, declared)
 
 
 def _type(name: str, node: Node, diagnostics: Diagnostics) -> Type:
     kind = text(get(node, "type"))
-    _check_owners(name, kind, node, diagnostics)
+    if not _check_owners(name, kind, node, diagnostics):
+        return ANY
     if kind == "List":
         return _list_type(name, get(node, "of"), diagnostics)
     return _simple_type(kind, node, diagnostics)
@@ -84,36 +83,49 @@ def _list_type(name: str, of: Node | None, diagnostics: Diagnostics) -> Type:
     """The type of a list: its elements are of one simple type when `type` is a text, else they have names."""
     if scalar(get(of, "type")) is not None:
         kind = text(get(of, "type"))
-        _check_owners(f"an element of {name}", kind, of, diagnostics)
-        return ListOf(_simple_type(kind, of, diagnostics))
+        fits = _check_owners(f"an element of {name}", kind, of, diagnostics)
+        return ListOf(_simple_type(kind, of, diagnostics) if fits else ANY)
     elements = []
     for key, element in entries(of):
         kind = text(get(element, "type"))
-        _check_owners(f"{name}.{key.text}", kind, element, diagnostics)
-        elements.append((key.text, _simple_type(kind, element, diagnostics)))
+        fits = _check_owners(f"{name}.{key.text}", kind, element, diagnostics)
+        elements.append((key.text, _simple_type(kind, element, diagnostics) if fits else ANY))
     return ListOf(TupleOf(tuple(elements)) if elements else ANY)
 
 
 def _simple_type(kind: str | None, node: Node | None, diagnostics: Diagnostics) -> Type:
     if kind == "Quantity":
         return with_unit(_unit(scalar(get(node, "unit")), diagnostics))
-    if kind == "String" and get(node, "values") is not None:
-        return replace(SIMPLE_TYPES[kind], values=tuple(value.text for value in texts(get(node, "values"))))
+    if kind == "String":
+        return replace(SIMPLE_TYPES[kind], values=_values(texts(get(node, "values")), diagnostics))
     if kind == "Code" and (system := scalar(get(node, "system"))) is not None:
         return replace(SIMPLE_TYPES[kind], system=known_system(system, diagnostics))
     return SIMPLE_TYPES.get(kind or "", ANY)
 
 
-def _check_owners(name: str, kind: str | None, node: Node | None, diagnostics: Diagnostics) -> None:
-    """Report a key that belongs to another type."""
+def _values(written: tuple[Scalar, ...], diagnostics: Diagnostics) -> tuple[str, ...] | None:
+    """The values that a text may have, or None where any will do; several that are written as one are reported."""
+    if len(written) == 1 and not written[0].quoted and len(parts := _DIVIDED.split(written[0].text)) > 1:
+        message = f"`{written[0].text}` is a single value"
+        help = f"put commas between values: `[{', '.join(parts)}]`; a value of several words stands in quotes"
+        diagnostics.error("E329", message, written[0].span, help=help)
+        return None
+    return tuple(value.text for value in written) or None
+
+
+def _check_owners(name: str, kind: str | None, node: Node | None, diagnostics: Diagnostics) -> bool:
+    """Whether every key belongs to the type; reports those of another one, for which the type may be the mistake."""
+    fits = True
     for key, _ in entries(node):
         owner = OWNERS.get(key.text)
         if owner is not None and kind != owner and kind in (*SIMPLE_TYPES, "List"):
-            help = f"write `type: {owner}`, or leave `{key.text}` out"
+            help = f"leave `{key.text}` out, or write `type: {owner}`"
             if kind == "List":
                 help = f"put `{key.text}` under `of`, beside the type of the elements"
             message = f"`{name}` is of type {kind}, which has no `{key.text}`"
             diagnostics.error("E311", message, key.span, label=f"belongs to the type {owner}", help=help)
+            fits = False
+    return fits
 
 
 def _unit(unit: Scalar | None, diagnostics: Diagnostics) -> str | None:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import collections.abc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from besponsa_pa.diagnostic import Diagnostics, did_you_mean
-from besponsa_pa.document import Mapping, Scalar, load_schema, parse_document, validate
-from besponsa_pa.policy.nodes import texts
+from besponsa_pa.document import Mapping, Scalar, Sequence, load_schema, parse_document, validate
+from besponsa_pa.policy.nodes import entries, texts
 from besponsa_pa.source import Source, Span
 
 # Finds the file that an import names: the path as written, and the file that it is written in. The answer is the
 # file; or, when there is none, the paths that could have been written, for a suggestion; or None when it is there
 # but cannot be read, which the finder has then reported. The same file always has the same `Source.name`.
-Resolve: TypeAlias = Callable[[str, Source], "Source | Sequence[str] | None"]
+Resolve: TypeAlias = Callable[[str, Source], "Source | collections.abc.Sequence[str] | None"]
 
 WHERE = "imports are looked for beside this file, in the folder above, and among the shipped policies"
 MAXIMUM_FILES = 200
 MAXIMUM_DEPTH = 30
 # what an imported file may hold; everything else belongs to a policy
-SHARED_KEYS = ("title", "imports", "references", "facts", "value_sets", "tables", "definitions", "criteria")
+SHARED_KEYS = (
+    "title", "imports", "references", "facts", "extend", "value_sets", "tables", "definitions", "criteria", "accept",
+)  # fmt: skip
 # the keys that declare names: without one of them what uses its names cannot be judged
 DECLARING_KEYS = ("references", "facts", "value_sets", "tables", "definitions", "criteria")
+
+
+# what is told at a key that stands too far left or right, twice, or is misspelt
+HIDING = ("E113", "E123", "E140", "E144")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,8 @@ class Files:
             return None
         known = schema["properties"]
         assert isinstance(known, dict)
-        if any(key not in known for key in root.keys()) or not _has_sections(root):  # noqa: SIM118 - no dict
+        is_known = all(key in known for key in root.keys())  # noqa: SIM118 - no dict
+        if not is_known or not _has_sections(root) or _hides_names(root, self.diagnostics):
             self.complete = False
         return root
 
@@ -161,8 +169,19 @@ class Files:
 
 
 def _has_sections(root: Mapping) -> bool:
-    """Whether everything that declares names has keys, where it is there."""
+    """Whether everything that declares names has keys, where it is there, and imports are a list of texts."""
+    imports = root.get("imports")
+    if imports is not None and (not isinstance(imports, Sequence) or len(texts(imports)) < len(imports)):
+        return False
     return all(isinstance(root.get(key), Mapping | None) for key in DECLARING_KEYS)
+
+
+def _hides_names(root: Mapping, diagnostics: Diagnostics) -> bool:
+    """Whether a key that declares a name, or a section of such keys, is told to be another one than was meant."""
+    keys = {key.span for key, _ in root.entries if key.text in DECLARING_KEYS}
+    keys |= {key.span for section in DECLARING_KEYS for key, _ in entries(root.get(section))}
+    told = (each for each in diagnostics if each.code in HIDING)
+    return any(span in keys for each in told for span in (each.span, *(place for place, _ in each.related)))
 
 
 def digest(files: Iterable[File]) -> str:

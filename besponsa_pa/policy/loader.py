@@ -6,13 +6,20 @@ The way through: `files` finds and parses, `declarations` and `criteria` read wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import Mapping, Node, Scalar
-from besponsa_pa.policy.criteria import read_advisory, read_criterion, read_guarantee, read_otherwise, read_pathway
+from besponsa_pa.policy.criteria import (
+    read_acceptance,
+    read_advisory,
+    read_criterion,
+    read_guarantee,
+    read_otherwise,
+    read_pathway,
+)
 from besponsa_pa.policy.declarations import (
     Declared,
     Reader,
@@ -24,11 +31,12 @@ from besponsa_pa.policy.declarations import (
     read_table,
     read_value_set,
 )
+from besponsa_pa.policy.extensions import extended
 from besponsa_pa.policy.files import File, Files, Resolve, digest
 from besponsa_pa.policy.model import Drug, NamedExpression, Policy
 from besponsa_pa.policy.names import Named, by_first_part, check_clashes, check_parameters
 from besponsa_pa.policy.nodes import entries, full_date, get, items, scalar, text, texts
-from besponsa_pa.policy.resolution import check_resolution, warn_of_no_otherwise
+from besponsa_pa.policy.resolution import check_resolution
 from besponsa_pa.source import Source, Span
 
 T = TypeVar("T")
@@ -46,12 +54,20 @@ def load(source: Source, resolve: Resolve, diagnostics: Diagnostics) -> Policy |
     root = files.read(source)
     if root is None or not _is_policy(root, files, diagnostics):
         return None
-    policy = _Merger(files.found, diagnostics).policy(root, source)
+    policy = _Merger(files.found, diagnostics, files.complete).policy(root, source)
     if not files.complete:
         return None
     check_resolution(policy, diagnostics)
-    if root.key("otherwise") is None:
-        warn_of_no_otherwise(policy, diagnostics)
+    return policy
+
+
+def load_variant(files: Sequence[File], diagnostics: Diagnostics) -> Policy:
+    """A policy from its files as parsed, its own last: for one of which a part is changed, to see who notices.
+
+    What the files say has been held against the schema when the policy itself was loaded, and is not once more.
+    """
+    policy = _Merger(list(files), diagnostics).policy(files[-1].root, files[-1].source)
+    check_resolution(policy, diagnostics)
     return policy
 
 
@@ -72,17 +88,20 @@ class _Merger:
 
     files: list[File]
     diagnostics: Diagnostics
+    complete: bool = True
     _named: list[Named] = field(default_factory=list)
 
     def policy(self, root: Mapping, source: Source) -> Policy:
         """The policy of the last file, with what the others declare."""
         references = self._section("references", read_reference, "reference")
-        facts = self._section("facts", read_fact, "fact")
+        facts = extended(
+            self._section("facts", read_fact, "fact"), self.files, self.diagnostics, complete=self.complete
+        )
         value_sets = self._section("value_sets", read_value_set, "value set")
         tables = self._section("tables", read_table, "table")
         definitions = self._section("definitions", read_definition, "definition")
         criteria = self._section("criteria", read_criterion, "criterion")
-        self._check_names(definitions.values())
+        hiding = self._check_names(definitions.values())
         effective, place = get(root, "effective"), root.key("policy")
         policy = Policy(
             id=text(root.get("policy")) or "",
@@ -94,9 +113,9 @@ class _Merger:
             drug=self._drug(root.get("drug")),
             references=references,
             facts=facts,
-            value_sets=value_sets,
-            tables=tables,
-            definitions=definitions,
+            value_sets=_without(value_sets, "value set", hiding),
+            tables=_without(tables, "table", hiding),
+            definitions=_without(definitions, "definition", hiding),
             criteria=criteria,
             pathways=tuple(
                 _present(read_pathway(key, node, self.diagnostics) for key, node in entries(root.get("pathways")))
@@ -104,6 +123,10 @@ class _Merger:
             otherwise=read_otherwise(root.get("otherwise"), _place(root, "otherwise")),
             advisories=tuple(_present(read_advisory(node) for node in items(root.get("advisories")))),
             guarantees=tuple(_present(read_guarantee(node) for node in items(root.get("guarantees")))),
+            accept=tuple(
+                _present(read_acceptance(node) for file in self.files for node in items(file.root.get("accept")))
+            ),
+            sources=tuple(file.source for file in self.files),
             name=source.name,
             digest=digest(self.files),
             span=place.span if place is not None else root.span,
@@ -129,11 +152,16 @@ class _Merger:
         related = ((first.span, "declared here too"),)
         self.diagnostics.error("E305", message, declared.span, help=help, related=related)
 
-    def _check_names(self, definitions: Iterable[NamedExpression]) -> None:
-        check_clashes(self._named, self.diagnostics)
-        names = by_first_part(self._named)
+    def _check_names(self, definitions: Iterable[NamedExpression]) -> set[tuple[str, str]]:
+        """Hold the names of all sections against one another; those that hide another one come back, by kind."""
+        hiding = check_clashes(self._named, self.diagnostics)
+        order = {file.source.name: number for number, file in enumerate(self.files)}
         for definition in definitions:
+            # a shared file cannot know the facts of the policies that import it, and names none of them
+            before = (each for each in self._named if order[_file(each)] <= order[definition.span.source.name])
+            names = by_first_part(before) if definition.parameters else {}
             check_parameters(definition.name, definition.parameters, definition.span, names, self.diagnostics)
+        return {(named.kind, named.name) for named in hiding}
 
     def _drug(self, node: Node | None) -> Drug | None:
         if not isinstance(node, Mapping):
@@ -154,6 +182,15 @@ class _Merger:
 def _place(root: Mapping, name: str) -> Span:
     key: Scalar | None = root.key(name)
     return root.span if key is None else key.span
+
+
+def _file(named: Named) -> str:
+    return named.span.source.name
+
+
+def _without(section: dict[str, T], kind: str, hiding: set[tuple[str, str]]) -> dict[str, T]:
+    """A section without the names that hide another one: whoever uses such a name means what it hides."""
+    return {name: value for name, value in section.items() if (kind, name) not in hiding}
 
 
 def _present(found: Iterable[T | None]) -> Iterator[T]:

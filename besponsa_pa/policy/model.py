@@ -12,7 +12,7 @@ from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Evaluate
 from besponsa_pa.expression.wording import readings, wanted
 from besponsa_pa.facts import FactDeclaration, Grade
-from besponsa_pa.source import Excerpt, Span
+from besponsa_pa.source import Excerpt, Source, Span
 from besponsa_pa.types import Type
 from besponsa_pa.values import Date, Value, ValueSet
 
@@ -91,7 +91,10 @@ class CriterionName:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A criterion as written. `id` is its name, or made from its place for a group in place without one."""
+    """A criterion as written. `id` is its name, or made from its place for a group in place without one.
+
+    `on_unmet_span` is the place of what is said under `on_unmet`.
+    """
 
     id: str
     title: str | None
@@ -102,6 +105,7 @@ class Criterion:
     interpretation: str | None
     evidence: Grade | None
     span: Span
+    on_unmet_span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,16 @@ class Guarantee:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What a lint rule finds of one thing of a file, and is meant: the rule, the name of the thing, the reason."""
+
+    rule: str
+    of: str
+    reason: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A value that depends on another: `by` an expression, or None for a table used as a function of its key."""
 
@@ -192,7 +206,10 @@ class Drug:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy as written, its imports merged in. `digest` is over the bytes of its file and of every import."""
+    """A policy as written, its imports merged in. `digest` is over the bytes of its file and of every import.
+
+    `sources` are these files, the policy's own last; `accept` is what is accepted in any of them.
+    """
 
     id: str
     title: str
@@ -211,6 +228,8 @@ class Policy:
     otherwise: Otherwise | None
     advisories: tuple[Advisory, ...]
     guarantees: tuple[Guarantee, ...]
+    accept: tuple[Acceptance, ...]
+    sources: tuple[Source, ...]
     name: str
     digest: str
     span: Span

@@ -70,21 +70,25 @@ def check_parameter(key: Scalar, name: str, diagnostics: Diagnostics) -> None:
         diagnostics.error("E301", message, key.span, help="choose another name")
 
 
-def check_clashes(names: Iterable[Named], diagnostics: Diagnostics) -> None:
+def check_clashes(names: Iterable[Named], diagnostics: Diagnostics) -> list[Named]:
     """Report names that stand for two things, groups of facts that are values too, and hidden functions.
 
     The facts come first: of two names the later one is told to be the mistake, so what hides a fact, never the fact.
+    Those that hide something are the answer: whoever uses such a name means what is hidden.
     """
     seen: dict[str, Named] = {}
+    hiding: list[Named] = []
     for named in names:
         before = _taken(named, seen)
         if before is not None:
             _clash(named, before, diagnostics)
+            hiding += [named] if named.kind != "fact" else []
         elif named.kind in ("definition", "table") and named.name in _functions():
             message = f"the {named.kind} `{named.name}` hides the function `{named.name}` of the language"
             diagnostics.error("E304", message, named.span, help="choose another name")
         for name in _prefixes(named):
             seen.setdefault(name, named)
+    return hiding
 
 
 def check_parameters(

@@ -6,16 +6,19 @@ mistake is told once, and the rest of the file is still looked at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import Mapping, Node, Scalar, Sequence
+from besponsa_pa.expression.date_help import date_help
 from besponsa_pa.expression.literals import parse_date
 from besponsa_pa.facts import Grade
 from besponsa_pa.policy.model import Citation
 from besponsa_pa.source import Excerpt
 from besponsa_pa.values import Date
 
+FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # what stands for an expression that is not there, after its absence has been reported: null fits everywhere
 NOTHING = Excerpt.whole("null")
 
@@ -95,7 +98,7 @@ def full_date(node: Node | None, diagnostics: Diagnostics) -> Date | None:
     try:
         date = parse_date(found.text)
     except ValueError as error:
-        if len(found.text) == len("2025-01-09"):  # any other form has been reported by then
-            diagnostics.error("E314", str(error), found.span)
+        if FULL_DATE.fullmatch(found.text):  # any other form has been reported by then
+            diagnostics.error("E314", str(error), found.span, help=date_help(found.text))
         return None
     return date if date.day is not None else None

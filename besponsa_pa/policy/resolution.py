@@ -1,20 +1,19 @@
 """Criteria and citations held against what they name, once a policy and its imports are one.
 
-What is looked at: that each name exists, that no criterion contains itself, that an id is one criterion's, that
-`on_unmet` stands where it means something, and that every rule says why it holds.
+What is looked at: that each name exists, that no criterion contains itself, that an id is one criterion's, and that
+`on_unmet` stands where it means something.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from besponsa_pa.diagnostic import Diagnostics, did_you_mean
 from besponsa_pa.policy.criteria import REQUIREMENT
-from besponsa_pa.policy.model import Citation, Criterion, CriterionName, Group, GroupKind, Pathway, Policy
+from besponsa_pa.policy.model import Criterion, CriterionName, Group, GroupKind, Policy
+from besponsa_pa.policy.parts import Child, children, citations, roots, written
 from besponsa_pa.source import Span
-
-Child = Criterion | CriterionName
 
 MAXIMUM_DEPTH = 60
 # how many criteria a policy may come to when each name is replaced by what it stands for
@@ -38,32 +37,6 @@ def check_resolution(policy: Policy, diagnostics: Diagnostics) -> None:
         _Usage(policy.criteria, diagnostics).look(policy)
 
 
-# --- parts of a policy ---
-
-
-def _roots(pathway: Pathway) -> Iterator[tuple[str, Child]]:
-    """The criteria that a pathway names or holds, with the key that each stands under."""
-    if pathway.require is not None:
-        yield "require", pathway.require
-    yield from (("exclude", child) for child in pathway.exclude)
-    yield from (("review", child) for child in pathway.review)
-
-
-def _children(child: Child) -> tuple[Child, ...]:
-    """What is written directly inside a criterion."""
-    return child.body.children if isinstance(child, Criterion) and isinstance(child.body, Group) else ()
-
-
-def _written(policy: Policy) -> Iterator[Child]:
-    """Every criterion of a policy and every name of one, in the places where they are written."""
-    waiting: list[Child] = list(policy.criteria.values())
-    waiting += [child for pathway in policy.pathways for _, child in _roots(pathway)]
-    while waiting:
-        child = waiting.pop()
-        yield child
-        waiting.extend(_children(child))
-
-
 # --- references ---
 
 
@@ -80,23 +53,20 @@ def _check_numbers(policy: Policy, diagnostics: Diagnostics) -> None:
 
 
 def _check_citations(policy: Policy, diagnostics: Diagnostics) -> None:
-    for citation in _citations(policy):
+    for citation in citations(policy):
         if citation.reference and citation.reference not in policy.references:
             message = f"no reference is called `{citation.reference}`"
-            help = did_you_mean(citation.reference, policy.references)
+            help = did_you_mean(citation.reference, policy.references) or _by_its_text(citation.reference, policy)
             help = help or "declare it under `references:`, or write `{ref: ..., at: ...}` with the section under `at`"
-            diagnostics.error("E342", message, citation.span, help=help)
+            diagnostics.error_once("E342", message, citation.span, help=help)
 
 
-def _citations(policy: Policy) -> Iterator[Citation]:
-    for child in _written(policy):
-        if isinstance(child, Criterion):
-            yield from child.cite
-    for pathway in policy.pathways:
-        yield from pathway.cite
-    for advisory in policy.advisories:
-        yield from advisory.cite
-    yield from policy.otherwise.cite if policy.otherwise is not None else ()
+def _by_its_text(written: str, policy: Policy) -> str:
+    """The reference that is called by its number or by its title."""
+    for reference in policy.references.values():
+        if written == str(reference.number) or (len(written) > 3 and written.lower() in reference.title.lower()):
+            return f"did you mean `{reference.name}`?"
+    return ""
 
 
 # --- ids and names ---
@@ -106,7 +76,7 @@ def _check_ids(policy: Policy, diagnostics: Diagnostics) -> None:
     """An id answers a judgment and names a finding, so that two criteria cannot share one."""
     seen = {name: criterion.span for name, criterion in policy.criteria.items()}
     named = {id(criterion) for criterion in policy.criteria.values()}
-    in_place = (c for c in _written(policy) if isinstance(c, Criterion) and id(c) not in named)
+    in_place = (c for c in written(policy) if isinstance(c, Criterion) and id(c) not in named)
     for criterion in sorted(in_place, key=lambda criterion: (criterion.span.source.name, criterion.span.start)):
         if criterion.id in ("", REQUIREMENT):
             continue
@@ -129,15 +99,15 @@ def _check_advisory_ids(policy: Policy, diagnostics: Diagnostics) -> None:
 
 
 def _check_names(policy: Policy, diagnostics: Diagnostics) -> None:
-    written = list(_written(policy))
-    in_place = {child.id for child in written if isinstance(child, Criterion)}
-    for child in written:
+    found = list(written(policy))
+    in_place = {child.id for child in found if isinstance(child, Criterion)}
+    for child in found:
         if isinstance(child, CriterionName) and child.name not in policy.criteria:
             help = did_you_mean(child.name, policy.criteria)
             if child.name in in_place:
                 help = f"`{child.name}` is written in place: move it under `criteria:` to use it by its name"
             help = help or "write it under `criteria:`, or in place with an `id`"
-            diagnostics.error("E333", f"no criterion is called `{child.name}`", child.span, help=help)
+            diagnostics.error_once("E333", f"no criterion is called `{child.name}`", child.span, help=help)
 
 
 # --- criteria inside criteria ---
@@ -156,7 +126,7 @@ class _Nesting:
     def is_finite(self, policy: Policy) -> bool:
         """Whether every criterion of the policy comes to an end, all of them after a reasonable number."""
         sizes = [self._named(name, criterion.span) for name, criterion in policy.criteria.items()]
-        sizes += [self._size(child) for pathway in policy.pathways for _, child in _roots(pathway)]
+        sizes += [self._size(child) for pathway in policy.pathways for _, child in roots(pathway)]
         if self._is_finite and sum(sizes) > MAXIMUM_CRITERIA:
             message = f"the criteria name one another so often that they come to more than {MAXIMUM_CRITERIA:,}"
             self.diagnostics.error("E337", message, policy.span, help="join what is named often into fewer criteria")
@@ -166,7 +136,7 @@ class _Nesting:
     def _size(self, child: Child) -> int:
         if isinstance(child, CriterionName):
             return self._named(child.name, child.span)
-        return 1 + sum(self._size(each) for each in _children(child))
+        return 1 + sum(self._size(each) for each in children(child))
 
     def _named(self, name: str, span: Span) -> int:
         if name in self._open:
@@ -191,79 +161,42 @@ class _Nesting:
         self._is_finite = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a criterion is used: under which key it counts against the request, and whether a rule around it cites."""
-
-    against: str | None
-    cited: bool
-
-
 @dataclass(slots=True)
 class _Usage:
-    """Looks at each criterion in every place where it is used."""
+    """Looks at each criterion in every place where it is used: a key may count its being met against the request."""
 
     criteria: Mapping[str, Criterion]
     diagnostics: Diagnostics
-    _seen: set[tuple[str, _Place]] = field(default_factory=set)
+    _seen: set[tuple[str, str | None]] = field(default_factory=set)
 
     def look(self, policy: Policy) -> None:
-        """Report `on_unmet` where it means nothing, and whatever does not say why it holds."""
+        """Report `on_unmet` where it means nothing."""
         for pathway in policy.pathways:
-            for key, child in _roots(pathway):
-                self._child(child, _Place(None if key == "require" else key, bool(pathway.cite)))
-            self._pathway(pathway)
-        used = {child.name for child in _written(policy) if isinstance(child, CriterionName)}
+            for key, child in roots(pathway):
+                self._child(child, None if key == "require" else key)
+        used = {child.name for child in written(policy) if isinstance(child, CriterionName)}
         for name, criterion in policy.criteria.items():
             if name not in used:
-                self._child(criterion, _Place(None, False))
-        for advisory in policy.advisories:
-            if not advisory.cite:
-                self._uncited(f"the advisory `{advisory.id}`", advisory.span)
-        if policy.otherwise is not None and not policy.otherwise.cite:
-            self._uncited("`otherwise`", policy.otherwise.span)
+                self._child(criterion, None)
 
-    def _child(self, child: Child, place: _Place, use: Span | None = None) -> None:
+    def _child(self, child: Child, against: str | None, use: Span | None = None) -> None:
         if isinstance(child, Criterion):
-            self._criterion(child, place, use)
-        elif child.name in self.criteria and (child.name, place) not in self._seen:
-            self._seen.add((child.name, place))
-            self._criterion(self.criteria[child.name], place, child.span)
+            self._criterion(child, against, use)
+        elif child.name in self.criteria and (child.name, against) not in self._seen:
+            self._seen.add((child.name, against))
+            self._criterion(self.criteria[child.name], against, child.span)
 
-    def _criterion(self, criterion: Criterion, place: _Place, use: Span | None) -> None:
-        if criterion.on_unmet is not None and place.against is not None:
-            self._meaningless(criterion, place.against, use)
-        cited = place.cited or bool(criterion.cite)
-        if not isinstance(criterion.body, Group):
-            if not cited:
-                self._uncited(f"the criterion `{criterion.id}`", criterion.span)
-            return
-        against = "none" if criterion.body.kind is GroupKind.NONE else place.against
-        for child in criterion.body.children:
-            self._child(child, _Place(against, cited), use)
+    def _criterion(self, criterion: Criterion, against: str | None, use: Span | None) -> None:
+        if criterion.on_unmet is not None and against is not None:
+            self._meaningless(criterion, against, use)
+        if isinstance(criterion.body, Group) and criterion.body.kind is GroupKind.NONE:
+            against = "none"
+        for child in children(criterion):
+            self._child(child, against, use)
 
     def _meaningless(self, criterion: Criterion, against: str, use: Span | None) -> None:
         message = f"`on_unmet` of `{criterion.id}` means nothing under `{against}`"
         help = MENDS[against]
         related = ((use, "used here"),) if use is not None else ()
-        self.diagnostics.error("E338", message, criterion.span, help=help, related=related)
-
-    def _pathway(self, pathway: Pathway) -> None:
-        has_criteria = any(True for _ in _roots(pathway))
-        if not has_criteria and not pathway.cite:
-            self._uncited(f"the pathway `{pathway.name}`", pathway.span)
-        if pathway.require is None and pathway.when is None:
-            message = f"the pathway `{pathway.name}` requires nothing and applies to every request"
-            self.diagnostics.warning("W355", message, pathway.span, help="say with `when:` to whom it applies")
-
-    def _uncited(self, what: str, span: Span) -> None:
-        help = "add `cite:` with a reference that says so"
-        self.diagnostics.warning("W353", f"{what} cites nothing", span, help=help)
-
-
-def warn_of_no_otherwise(policy: Policy, diagnostics: Diagnostics) -> None:
-    """Say what becomes of a request to which no pathway applies, where the policy does not."""
-    if policy.pathways and all(pathway.when is not None for pathway in policy.pathways):
-        message = "nothing says what is decided when no pathway applies"
-        help = "add `otherwise:`; without it, such a request goes to a clinician"
-        diagnostics.warning("W354", message, policy.span, help=help)
+        place = criterion.on_unmet_span or criterion.span
+        self.diagnostics.error("E338", message, place, help=help, related=related)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from besponsa_pa.policytest.coverage import Coverage, Recorder, coverage_of
 from besponsa_pa.policytest.explaining import differing_findings
 from besponsa_pa.policytest.reading import PolicyTest, read_equivalent_mutants, read_tests
 from besponsa_pa.policytest.running import (
@@ -13,18 +14,25 @@ from besponsa_pa.policytest.running import (
     run_case,
     run_tests,
 )
+from besponsa_pa.policytest.unreachable import Unreachable, read_unreachable, report_reached
 
 __all__ = [
     "FILE_NAME",
+    "Coverage",
     "Difference",
     "PolicyTest",
     "PolicyTestResult",
     "ReadCase",
+    "Recorder",
+    "Unreachable",
+    "coverage_of",
     "differing_findings",
     "passes",
     "read_case_of",
     "read_equivalent_mutants",
     "read_tests",
+    "read_unreachable",
+    "report_reached",
     "run_case",
     "run_tests",
 ]

@@ -10,7 +10,7 @@ from besponsa_pa.case import Case
 from besponsa_pa.case.model import Evidence, JudgmentAnswer
 from besponsa_pa.determination.evidence import stated
 from besponsa_pa.determination.holding import Frames
-from besponsa_pa.facts import declared_name
+from besponsa_pa.facts import Grade, declared_name
 from besponsa_pa.policytest.entries import Change
 from besponsa_pa.values import Missing
 
@@ -21,11 +21,13 @@ EVIDENCE, JUDGMENTS = "evidence", "judgments"
 class Option:
     """One thing that a case may say under a name, and the words for it, which go on from the name.
 
-    `Missing` is a fact that is not known, a fact without evidence, a judgment that is not answered.
+    `Missing` is a fact that is not known, a fact without evidence, a judgment that is not answered. `apart` tells it
+    from others of which the words are the same.
     """
 
     value: Change
     says: str
+    apart: str = ""
 
     @property
     def is_missing(self) -> bool:
@@ -35,7 +37,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """What a case may say under a name: a fact, `evidence.<fact>` or `judgments.<criterion>`; that of the base first."""
+    """What a case may say under a name, `evidence.<fact>` and `judgments.<criterion>` too; that of the base first."""
 
     name: str
     options: tuple[Option, ...]
@@ -103,10 +105,12 @@ def answer_options(first: Change, name: str) -> tuple[Option, ...]:
     return (Option(first, own.says), *(each for each in answers if each is not own))
 
 
-def evidence_options(first: Change, name: str, wanted: Evidence) -> tuple[Option, ...]:
-    """The evidence of the base first, or its absence; then the other."""
-    without, there = Option(nothing(name), "without evidence"), Option(wanted, "with evidence")
-    return (without, there) if isinstance(first, Missing) else (Option(first, there.says), without)
+def evidence_options(first: Change, name: str, grades: Iterable[Grade]) -> tuple[Option, ...]:
+    """What may stand as evidence, that of the base first, then what is wanted, then none."""
+    options = [Option(first, "as in the base")] if isinstance(first, Evidence) else []
+    without = [Option(nothing(name), "not there")]
+    wanted = [Option(Evidence(grade), f"by {grade.value}") for grade in grades]
+    return (*options, *wanted, *without) if options else (*without, *wanted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from besponsa_pa.determination.deciding import PathwayHeld, decide
+from besponsa_pa.determination.evidence import has_evidence
 from besponsa_pa.determination.findings import Status
 from besponsa_pa.determination.holding import EXCLUDING, REQUIRED, Held, Outcome, hold
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Failure
+from besponsa_pa.facts import Grade
 from besponsa_pa.policy.model import (
     CheckedCriterion,
     CheckedGroup,
@@ -28,7 +30,7 @@ from besponsa_pa.policy.model import (
     GroupKind,
     Judgment,
 )  # fmt: skip
-from besponsa_pa.policytest.attempts import JUDGMENTS, Attempt
+from besponsa_pa.policytest.attempts import EVIDENCE, JUDGMENTS, Attempt
 from besponsa_pa.policytest.items import granted_values
 from besponsa_pa.policytest.predicates import Known
 from besponsa_pa.values import UNKNOWN, Missing
@@ -123,7 +125,7 @@ def truth(expression: Checked, *allowed: Known) -> Constraint:
 
     def known(attempt: Attempt) -> Known | Missing:
         try:
-            value = evaluate(attempt.frames[None][-1])  # type: ignore[arg-type]
+            value = evaluate(attempt.frames[None][-1])
         except Failure:
             return None
         return value if isinstance(value, bool) else Missing(frozenset()) if isinstance(value, UNKNOWN) else None
@@ -155,6 +157,15 @@ def kept(fact: str, must: Condition) -> Constraint:
     )
 
 
+def documented(fact: str, grade: Grade) -> Constraint:
+    """A fact that is known has evidence of a grade."""
+
+    def holds(attempt: Attempt) -> bool:
+        return fact not in attempt.case.facts or has_evidence(attempt.case, fact, grade)
+
+    return Constraint((fact, f"{EVIDENCE}.{fact}"), holds, always)
+
+
 # --- criteria ---
 
 
@@ -179,6 +190,11 @@ def status(criterion: CheckedCriterion, excludes: bool, *wanted: Status) -> Cons
     # what is met while its `given` is open may still turn out not to apply
     perhaps = frozenset(Status) if Status.NOT_APPLICABLE in allowed else allowed | {Status.UNKNOWN}
     return _held(criterion, excludes, lambda held: held.status in allowed, lambda held: held.status in perhaps)
+
+
+def not_excused(criterion: CheckedCriterion) -> tuple[Constraint, ...]:
+    """It is not so that a criterion does not apply."""
+    return () if criterion.given is None else (truth(criterion.given.expression, True, None),)
 
 
 def met(criterion: CheckedCriterion) -> Constraint:
@@ -209,6 +225,18 @@ def denies_not(criterion: CheckedCriterion) -> Constraint:
 def clear(criterion: CheckedCriterion) -> Constraint:
     """What speaks against approval surely does not hold."""
     return _held(criterion, True, lambda held: held.high is not TOP, lambda held: held.low is not TOP)
+
+
+def one_short(criterion: CheckedCriterion, excludes: bool) -> Constraint:
+    """Of a group of which some criteria must be met one less is, and the others surely are not."""
+    count = criterion.body.count if isinstance(criterion.body, CheckedGroup) else 0
+    return _held(criterion, excludes, lambda held: is_one_short(held, count), lambda _: True)
+
+
+def is_one_short(held: Held, count: int) -> bool:
+    """Whether one less is met than `count`, and the others surely are not."""
+    met = sum(child.low is TOP for child in held.children)
+    return met == count - 1 and all(child.status is not Status.UNKNOWN for child in held.children)
 
 
 # --- pathways ---
@@ -243,7 +271,7 @@ def granted(pathway: CheckedPathway) -> tuple[Constraint, ...]:
 def _is_known(condition: Condition) -> Constraint:
     def holds(attempt: Attempt) -> bool:
         try:
-            value = condition.evaluate(attempt.frames[None][-1])  # type: ignore[arg-type]
+            value = condition.evaluate(attempt.frames[None][-1])
         except Failure:
             return False
         return value is not None and not isinstance(value, UNKNOWN)
@@ -262,7 +290,9 @@ def pathway_approves(pathway: CheckedPathway) -> tuple[Constraint, ...]:
     )
 
 
-def pathway_comes_to(compiled: CompiledPolicy, pathway: CheckedPathway, test: Callable[[PathwayHeld], bool]) -> Constraint:
+def pathway_comes_to(
+    compiled: CompiledPolicy, pathway: CheckedPathway, test: Callable[[PathwayHeld], bool]
+) -> Constraint:
     """A pathway applies, and what it comes to passes a test."""
     alone = replace(compiled, pathways=(pathway,))
 

@@ -14,7 +14,6 @@ from besponsa_pa.determination.evidence import asks_for_evidence, documented, st
 from besponsa_pa.determination.findings import Part, Pend, Status
 from besponsa_pa.determination.holding import Held, Outcome, truth_of
 from besponsa_pa.expression.frames import Frame
-from besponsa_pa.policy.criteria import REQUIREMENT
 from besponsa_pa.policy.model import (
     CheckedCriterion,
     CheckedGrant,
@@ -26,15 +25,16 @@ from besponsa_pa.policy.model import (
     GroupKind,
 )  # fmt: skip
 from besponsa_pa.policytest import items
-from besponsa_pa.policytest.items import ALTERNATIVES, STATES, Item, Kind, granted_values, group_name, items_of
+from besponsa_pa.policytest.items import ALTERNATIVES, STATES, Item, Kind, granted_values, items_of, owner_of
 from besponsa_pa.policytest.probes import Seen, probed
 from besponsa_pa.policytest.reading import PolicyTest
 from besponsa_pa.policytest.running import read_case_of
 from besponsa_pa.values import Truth
 
-# What an item is found by: the kinds inside expressions by their place, all others by kind, name, around and state.
+# What an item is found by: the kinds inside expressions by their place, all others by kind, name, what is around it,
+# what it belongs to, and state.
 PLACED = frozenset({Kind.CLAUSE, Kind.RESULT, Kind.ROW})
-Name: TypeAlias = tuple[Kind, str, str, str]
+Name: TypeAlias = tuple[Kind, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,9 @@ class Recorder:
         self._evidence = _evidence_around(compiled)
         self._by_place = {(item.kind, item.span, item.state): item for item in self.items if item.kind in PLACED}
         self._by_name = {
-            (item.kind, item.name, item.within, item.state): item for item in self.items if item.kind not in PLACED
+            (item.kind, item.name, item.within, item.owner, item.state): item
+            for item in self.items
+            if item.kind not in PLACED
         }
 
     def record(self, case: Case) -> frozenset[Item]:
@@ -110,7 +112,7 @@ class Recorder:
         kept = dict(self._held_musts(case))
         broken = {name for name, is_kept in kept.items() if not is_kept}
         names: list[Name] = [
-            (Kind.FACT, name, "", items.KEPT if is_kept else items.BROKEN)
+            (Kind.FACT, name, "", "", items.KEPT if is_kept else items.BROKEN)
             for name, is_kept in kept.items()
             if not is_kept or not broken
         ]
@@ -130,14 +132,14 @@ class Recorder:
     def _decided(self, case: Case) -> Iterator[Name]:
         pathways = [held for each in self._pathways if (held := each.hold(case)) is not None]
         if not pathways:
-            yield Kind.OTHERWISE, "otherwise", "", items.REACHED
+            yield Kind.OTHERWISE, "otherwise", "", "", items.REACHED
         yield from _not_applying(self._compiled.pathways, pathways)
         approving = self._approving(case, pathways)
         for held in pathways:
             name = held.pathway.name
-            yield Kind.PATHWAY, name, "", _state(held.applies, items.APPLIES, items.DOES_NOT_APPLY)
+            yield Kind.PATHWAY, name, "", "", _state(held.applies, items.APPLIES, items.DOES_NOT_APPLY)
             if held.applies is True:
-                yield Kind.PATHWAY, name, "", _outcome(held, name in approving)
+                yield Kind.PATHWAY, name, "", "", _outcome(held, name in approving)
                 yield from _parts(held, name in approving)
         if self._asks_for_evidence:
             yield from self._waiting(case)
@@ -154,7 +156,7 @@ class Recorder:
         frame: Frame = dict(case.facts)
         for name, when in self._advisories:
             truth = True if when is None else truth_of(when, frame)[0]
-            yield Kind.ADVISORY, name, "", _state(truth, items.TOLD, items.NOT_TOLD)
+            yield Kind.ADVISORY, name, "", "", _state(truth, items.TOLD, items.NOT_TOLD)
 
     def _waiting(self, case: Case) -> Iterator[Name]:
         """What asks for evidence that the case waits for: the facts, and the criteria that ask for it themselves."""
@@ -163,7 +165,7 @@ class Recorder:
             return
         for missing in determination.missing:
             if missing.undocumented:
-                yield Kind.FACT, missing.fact, "", items.WAITED_FOR
+                yield Kind.FACT, missing.fact, "", "", items.WAITED_FOR
                 for criterion in missing.criteria:
                     yield from self._evidence.get(criterion, ())
 
@@ -182,7 +184,7 @@ def _not_applying(pathways: Iterable[CheckedPathway], held: Iterable[PathwayHeld
     names = {each.pathway.name for each in held}
     for pathway in pathways:
         if pathway.name not in names:
-            yield Kind.PATHWAY, pathway.name, "", items.DOES_NOT_APPLY
+            yield Kind.PATHWAY, pathway.name, "", "", items.DOES_NOT_APPLY
 
 
 def _state(truth: Truth, yes: str, no: str) -> str:
@@ -204,11 +206,11 @@ def _parts(held: PathwayHeld, approves: bool) -> Iterator[Name]:
         others = [(each.low, each.high) for each in held.parts if each is not part]
         others.append((held.grant.low, held.grant.high))
         if part.part is Part.EXCLUDE and all(high > Outcome.DENY for _, high in others):
-            yield Kind.EXCLUSION, part.held.criterion.id, pathway.name, items.ALONE
+            yield Kind.EXCLUSION, part.held.criterion.id, pathway.name, "", items.ALONE
         if part.part is Part.REVIEW and all(low is Outcome.APPROVE for low, _ in others):
-            yield Kind.REVIEW, part.held.criterion.id, pathway.name, items.ALONE
+            yield Kind.REVIEW, part.held.criterion.id, pathway.name, "", items.ALONE
     if approves:
-        yield from ((Kind.GRANT, name, pathway.name, items.GRANTED) for name, _ in granted_values(pathway.grant))
+        yield from ((Kind.GRANT, name, pathway.name, "", items.GRANTED) for name, _ in granted_values(pathway.grant))
 
 
 STATUSES = {
@@ -221,10 +223,9 @@ STATUSES = {
 
 def _criteria(held: Held, pathway: CheckedPathway) -> Iterator[Name]:
     criterion = held.criterion
-    within = pathway.name if criterion.id == REQUIREMENT else ""
-    yield Kind.CRITERION, criterion.id, within, STATUSES[held.status]
-    group = group_name(criterion, pathway)
-    yield from ((Kind.BRANCH, child.criterion.id, group, items.ALONE) for child in _alone(held))
+    owner = owner_of(criterion, pathway)
+    yield Kind.CRITERION, criterion.id, "", owner, STATUSES[held.status]
+    yield from ((Kind.BRANCH, child.criterion.id, criterion.id, owner, items.ALONE) for child in _alone(held))
     for child in held.children:
         yield from _criteria(child, pathway)
 
@@ -246,8 +247,7 @@ def _evidence_around(compiled: CompiledPolicy) -> Mapping[str, frozenset[Name]]:
 
     def look(criterion: CheckedCriterion, around: Name | None, pathway: CheckedPathway) -> None:
         if criterion.evidence is not None:
-            within = pathway.name if criterion.id == REQUIREMENT else ""
-            around = (Kind.CRITERION, criterion.id, within, items.WAITED_FOR)
+            around = (Kind.EVIDENCE, criterion.id, "", owner_of(criterion, pathway), items.WAITED_FOR)
         if around is not None:
             asking.setdefault(criterion.id, set()).add(around)
         for child in criterion.body.children if isinstance(criterion.body, CheckedGroup) else ():

@@ -52,7 +52,7 @@ def entry(
     changed = {key: value for key, value in changes.items() if not isinstance(value, Missing)}
     test: dict[str, Written] = {"name": name}
     if changed:
-        test["with"] = {key: _change(key, value, compiled) for key, value in changed.items()}
+        test["with"] = {key: written_change(key, value, compiled) for key, value in changed.items()}
     if left_out:
         test["without"] = list[Written](left_out)
     if determination is None:
@@ -123,7 +123,8 @@ def _citations(found: Iterable[Citation]) -> list[Written]:
 # --- values as a case writes them ---
 
 
-def _change(key: str, value: Change, compiled: CompiledPolicy) -> Written:
+def written_change(key: str, value: Change, compiled: CompiledPolicy) -> Written:
+    """What a case says under a name, as it writes it."""
     match value:
         case Evidence():
             given = {"kind": value.kind.value, "source": value.source, "date": value.date, "by": value.by}

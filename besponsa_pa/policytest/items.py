@@ -45,6 +45,7 @@ class Kind(Enum):
     OTHERWISE = "otherwise"
     ADVISORY = "advisory"
     FACT = "fact"
+    EVIDENCE = "evidence"
     CLAUSE = "clause"
     RESULT = "result"
     ROW = "row"
@@ -90,8 +91,6 @@ class Item:
 
     def _what(self) -> str:
         match self.kind:
-            case Kind.CRITERION | Kind.FACT if self.state == WAITED_FOR:
-                return f"the evidence for `{self.name}` is waited for"
             case Kind.CRITERION if self.state == NOT_APPLICABLE:
                 return f"`{self.name}` does not apply"
             case Kind.CRITERION:
@@ -112,6 +111,10 @@ class Item:
                 return f"it is unknown whether the advisory `{self.name}` is told"
             case Kind.ADVISORY:
                 return f"the advisory `{self.name}` is {self.state}"
+            case Kind.EVIDENCE:
+                return f"the evidence for `{self.name}` is waited for"
+            case Kind.FACT if self.state == WAITED_FOR:
+                return f"the evidence for `{self.name}` is waited for"
             case Kind.FACT:
                 return f"what `{self.name}` must be is {self.state}"
             case Kind.RESULT:
@@ -166,16 +169,17 @@ class _Items:
     def criterion(self, criterion: CheckedCriterion, pathway: CheckedPathway) -> Iterator[Item]:
         """A criterion: what it is found to be, its conditions, and for a group what of it decides."""
         is_whole = criterion is pathway.require and isinstance(criterion.body, CheckedGroup)
-        within = pathway.name if criterion.id == REQUIREMENT else ""
-        owner = f"`{within}`" if within else ""
-        for state in (*(() if is_whole else _statuses(criterion)), *_evidence(criterion)):
-            yield Item(Kind.CRITERION, criterion.id, state, within, criterion.span, owner)
+        owner = owner_of(criterion, pathway)
+        for state in () if is_whole else _statuses(criterion):
+            yield Item(Kind.CRITERION, criterion.id, state, "", criterion.span, owner)
+        if _asks_for_evidence(criterion):
+            yield Item(Kind.EVIDENCE, criterion.id, WAITED_FOR, "", criterion.span, owner)
         yield from self.in_condition(criterion.given, is_owned=False)
         if isinstance(criterion.body, CheckedLeaf):
             yield from self.in_condition(criterion.body.check, is_owned=True)
         if isinstance(criterion.body, CheckedGroup) and criterion.body.kind in ALTERNATIVES:
             for child in criterion.body.children:
-                yield Item(Kind.BRANCH, child.id, ALONE, group_name(criterion, pathway), child.span)
+                yield Item(Kind.BRANCH, child.id, ALONE, criterion.id, child.span, owner)
 
     def facts(self) -> Iterator[Item]:
         """What facts must be, and the evidence that they need: of the facts that the policy reads."""
@@ -251,10 +255,9 @@ def _statuses(criterion: CheckedCriterion) -> Iterator[str]:
         yield NOT_APPLICABLE
 
 
-def _evidence(criterion: CheckedCriterion) -> Iterator[str]:
-    """Whether a criterion asks for evidence, and not only of a judgment, which has none."""
-    if criterion.evidence is not None and any(True for _ in _facts_of_criterion(criterion)):
-        yield WAITED_FOR
+def _asks_for_evidence(criterion: CheckedCriterion) -> bool:
+    """Whether a criterion itself asks for evidence, and not only of a judgment, which has none."""
+    return criterion.evidence is not None and any(True for _ in _facts_of_criterion(criterion))
 
 
 def _facts_of_criterion(criterion: CheckedCriterion) -> Iterator[str]:
@@ -296,9 +299,9 @@ def _worst(criterion: CheckedCriterion, unmet: Outcome | None = None) -> Outcome
 # --- what is read ---
 
 
-def group_name(criterion: CheckedCriterion, pathway: CheckedPathway) -> str:
-    """The name of a group: its id, or that of the pathway that requires it without one."""
-    return pathway.name if criterion.id == REQUIREMENT else criterion.id
+def owner_of(criterion: CheckedCriterion, pathway: CheckedPathway) -> str:
+    """What a criterion belongs to, where its name says too little: each pathway has its own `require`."""
+    return f"`{pathway.name}`" if criterion.id == REQUIREMENT else ""
 
 
 def granted_values(grant: Mapping[str, CheckedGrant], around: str = "") -> Iterator[tuple[str, Condition]]:

@@ -13,9 +13,10 @@ from besponsa_pa.policy.compiler import compile_policy
 from besponsa_pa.policy.files import File
 from besponsa_pa.policy.loader import load_variant
 from besponsa_pa.policy.model import CompiledPolicy
+from besponsa_pa.policytest.killing import Killer
 from besponsa_pa.policytest.mutants import Mutant, mutants_of
 from besponsa_pa.policytest.reading import PolicyTest, read_equivalent_mutants
-from besponsa_pa.policytest.running import passes, read_case_of
+from besponsa_pa.policytest.running import ReadCase, passes, read_case_of
 from besponsa_pa.policytest.sameness import same_policy
 
 
@@ -76,16 +77,18 @@ def score(results: Iterable[MutantResult]) -> Score:
 class Mutation:
     """The mutants of one policy and the tests that should notice them.
 
-    `tests` all pass, for a test that fails anyway notices nothing. `node` is their file as parsed, with the mutants
-    that it lists as equivalent.
+    `node` is the file of the tests as parsed, with the mutants that it lists as equivalent. Ask for the tests that are
+    `failing` first.
     """
 
     def __init__(self, compiled: CompiledPolicy, tests: Sequence[PolicyTest], node: Node) -> None:
         self.compiled = compiled
+        self._node = node
         self.files = tuple(_parsed(compiled))
         self.mutants = mutants_of(compiled, self.files)
         # the last test that noticed something comes first: what notices one change notices others near it
         self._tests = [(test, read_case_of(test, compiled)) for test in tests]
+        self._unchanged = self._compiled({})
         self._equivalent = {
             _plain(mutant.text): (mutant, reason.text) for mutant, reason in read_equivalent_mutants(node)
         }
@@ -100,11 +103,11 @@ class Mutation:
         known = {_plain(mutant.id) for mutant in self.mutants}
         for name, (place, _) in self._equivalent.items():
             if name not in known:
-                help = "run `mutate` without this entry, and copy the words of the mutant that is meant"
-                diagnostics.warning("W607", "the policy has no such mutant", place.span, help=help)
-            elif fates.get(name) in (Fate.KILLED, Fate.REFUSED, Fate.UNCHANGED):
+                help = "copy the words of the mutant as `mutate` prints them"
+                diagnostics.warning("W610", "the policy has no such mutant", place.span, help=help)
+            elif fates.get(name) in _NOT_EQUIVALENT:
                 help = "delete the entry"
-                diagnostics.warning("W608", f"this mutant is {_NOTICED[fates[name]]}", place.span, help=help)
+                diagnostics.warning("W611", _NOT_EQUIVALENT[fates[name]], place.span, help=help)
 
     def _run(self, mutant: Mutant) -> MutantResult:
         compiled = self.variant(mutant)
@@ -119,13 +122,23 @@ class Mutation:
             return MutantResult(mutant, Fate.EQUIVALENT, listed[1], compiled)
         return MutantResult(mutant, Fate.SURVIVED, compiled=compiled)
 
+    def failing(self) -> tuple[PolicyTest, ...]:
+        """The tests that fail although nothing is changed: they would seem to notice everything."""
+        if self._unchanged is None:
+            return tuple(test for test, _ in self._tests)
+        return tuple(test for test, read in self._tests if not passes(test, read, self._unchanged))
+
+    def killer(self) -> Killer:
+        """What looks for the tests that are wanted."""
+        return Killer(self.compiled, [test for test, _ in sorted(self._tests, key=_position)], self._node)
+
     def variant(self, mutant: Mutant) -> CompiledPolicy | None:
         """The policy that a mutant is, or None when the checker finds a mistake in it."""
+        return self._compiled({mutant.file: mutant.root})
+
+    def _compiled(self, changed: Mapping[str, MappingNode]) -> CompiledPolicy | None:
         diagnostics = Diagnostics()
-        files = [
-            replace(file, root=_deciding(mutant.root if file.source.name == mutant.file else file.root))
-            for file in self.files
-        ]
+        files = [replace(file, root=_deciding(changed.get(file.source.name, file.root))) for file in self.files]
         return compile_policy(load_variant(files, diagnostics), diagnostics)
 
     def _is_noticed(self, compiled: CompiledPolicy) -> bool:
@@ -136,11 +149,16 @@ class Mutation:
         return False
 
 
-_NOTICED = {
-    Fate.KILLED: "noticed by a test",
-    Fate.REFUSED: "refused by the checker, so no test need notice it",
-    Fate.UNCHANGED: "the same policy, so no test need notice it",
+_NOT_EQUIVALENT = {
+    Fate.KILLED: "a test kills this mutant",
+    Fate.REFUSED: "the checker refuses this mutant, so no test need kill it",
+    Fate.UNCHANGED: "this mutant is the same policy, so no test need kill it",
 }
+
+
+def _position(each: tuple[PolicyTest, ReadCase]) -> int:
+    """Where a test stands in its file."""
+    return each[0].span.start
 
 
 def _plain(text: str) -> str:
@@ -159,4 +177,3 @@ def _parsed(compiled: CompiledPolicy) -> Iterator[File]:
 def _deciding(root: MappingNode) -> MappingNode:
     """What of a file has a part in decisions: guarantees are proved elsewhere."""
     return replace(root, entries=tuple(entry for entry in root.entries if entry[0].text != "guarantees"))
-

@@ -19,10 +19,13 @@ from besponsa_pa.policy.model import (
     GroupKind,
     Judgment,
     OnUnmet,
+    criteria_of,
 )
 
-# what a policy is made of: everything that a determination can depend on or tell, put together in tuples
+# what a part of a policy is, as values that can be compared
 Part: TypeAlias = "None | str | int | bool | Checked | Grade | GroupKind | OnUnmet | tuple[Part, ...]"
+# what kind of part it is, then its names
+Key: TypeAlias = tuple[str, ...]
 
 
 def same_policy(one: CompiledPolicy, other: CompiledPolicy) -> bool:
@@ -31,18 +34,26 @@ def same_policy(one: CompiledPolicy, other: CompiledPolicy) -> bool:
     That is proof that they decide alike. Policies that decide alike may still have other parts: this says nothing
     of `x > 1` and `not (x <= 1)`.
     """
-    return _policy(one) == _policy(other)
+    return parts_of(one) == parts_of(other)
 
 
-def _policy(compiled: CompiledPolicy) -> Part:
+def parts_of(compiled: CompiledPolicy) -> Mapping[Key, Part]:
+    """Everything that a determination can depend on or tell, by what it is."""
+    parts: dict[Key, Part] = {("fact", name): fact.evidence for name, fact in compiled.policy.facts.items()}
+    parts |= {("must", name): _condition(must) for name, must in compiled.musts.items()}
+    for pathway in compiled.pathways:
+        parts["pathway", pathway.name] = _pathway(pathway)
+        parts["grant", pathway.name] = _grant(pathway.grant)
+        for criterion in criteria_of(pathway):
+            key = ("criterion", pathway.name, criterion.id)
+            before = parts.get(key)
+            parts[key] = _criterion(criterion) if before is None else (before, _criterion(criterion))
+    for advisory in compiled.advisories:
+        parts["advisory", advisory.id] = (_condition(advisory.when), advisory.text, _citations(advisory.cite))
     otherwise = compiled.otherwise
-    return (
-        tuple((name, fact.evidence) for name, fact in compiled.policy.facts.items()),
-        tuple((name, _condition(must)) for name, must in compiled.musts.items()),
-        tuple(_pathway(pathway) for pathway in compiled.pathways),
-        None if otherwise is None else (otherwise.decision, otherwise.title, _citations(otherwise.cite)),
-        tuple((each.id, _condition(each.when), each.text, _citations(each.cite)) for each in compiled.advisories),
-    )
+    if otherwise is not None:
+        parts["otherwise",] = (otherwise.decision, otherwise.title, _citations(otherwise.cite))
+    return parts
 
 
 def _condition(condition: Condition | None) -> Part:
@@ -53,19 +64,16 @@ def _condition(condition: Condition | None) -> Part:
 
 
 def _pathway(pathway: CheckedPathway) -> Part:
-    return (
-        pathway.name,
-        _condition(pathway.when),
-        None if pathway.require is None else _criterion(pathway.require),
-        tuple(map(_criterion, pathway.exclude)),
-        tuple(map(_criterion, pathway.review)),
-        _grant(pathway.grant),
-    )
+    required = None if pathway.require is None else pathway.require.id
+    return _condition(pathway.when), required, _ids(pathway.exclude), _ids(pathway.review)
+
+
+def _ids(criteria: Iterable[CheckedCriterion]) -> Part:
+    return tuple(criterion.id for criterion in criteria)
 
 
 def _criterion(criterion: CheckedCriterion) -> Part:
     return (
-        criterion.id,
         _condition(criterion.given),
         _body(criterion.body),
         criterion.on_unmet or OnUnmet.DENY,
@@ -81,7 +89,7 @@ def _body(body: CheckedLeaf | Judgment | CheckedGroup) -> Part:
         case Judgment(question):
             return question
         case CheckedGroup(kind, children, count):
-            return kind, count, tuple(map(_criterion, children))
+            return kind, count, _ids(children)
 
 
 def _grant(grant: CheckedGrant) -> Part:

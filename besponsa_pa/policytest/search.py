@@ -41,15 +41,16 @@ class Space:
         limit: int,
         fixed: Changes | None = None,
         *,
-        missing_first: bool = False,
+        missing_first: Iterable[str] = (),
         free: Iterable[str] = (),
     ) -> Found:
         """The fewest changes with which all that is wanted holds, among `limit` cases looked at.
 
-        `fixed` changes are there from the beginning and not taken back, nor counted. `missing_first` tries first that
-        something is not known. What is `free` costs no change (and need not be as in the base afterwards).
+        `fixed` changes are there from the beginning and not taken back, nor counted. Of what is named in
+        `missing_first` it is tried first that it is not known. What is `free` costs no change (and need not be as in
+        the base afterwards).
         """
-        return _Search(self, tuple(wanted), limit, dict(fixed or {}), missing_first, frozenset(free)).run()
+        return _Search(self, tuple(wanted), limit, dict(fixed or {}), frozenset(missing_first), frozenset(free)).run()
 
     def attempt(self, changes: Changes, without: Iterable[str] = ()) -> Attempt:
         """The base with some changes, and without what may still be anything."""
@@ -64,7 +65,7 @@ class _Search:
     wanted: tuple[Constraint, ...]
     limit: int
     fixed: dict[str, Option]
-    missing_first: bool
+    missing_first: Names
     free: Names
     tried: int = 0
     _most: int = 0  # cases that may be looked at in this round
@@ -137,18 +138,19 @@ class _Search:
         if left is not None and self._least(violated or (chosen,), frozen) > left:
             self._is_cut = True
             return frozen
-        free = [name for name in chosen.variables if name not in frozen and name in self.space.variables]
-        fixed = frozen.intersection(chosen.variables)
-        if not free or not chosen.may_hold(self.space.attempt(changes, free)):
-            return fixed
-        return self._branch(changes, frozen, violated, left, free, fixed)
+        open_names = [name for name in chosen.variables if name not in frozen and name in self.space.variables]
+        if not open_names or not chosen.may_hold(self.space.attempt(changes, open_names)):
+            return frozen.intersection(chosen.variables)
+        return self._branch(chosen, changes, frozen, violated, left)
 
     def _branch(
-        self, changes: Changes, frozen: Names, violated: tuple[int, ...], left: int | None, free: list[str], fixed: Names
+        self, chosen: Constraint, changes: Changes, frozen: Names, violated: tuple[int, ...], left: int | None
     ) -> Names | None:
-        """Change each of what is free to each of its values; the reasons for which none of that will do."""
-        conflict, passed = fixed, NO_NAMES
-        for name in free:
+        """Change each of what something reads to each of its values; the reasons for which none of that will do."""
+        conflict, passed = frozen.intersection(chosen.variables), NO_NAMES
+        for name in chosen.variables:
+            if name in frozen or name not in self.space.variables:
+                continue
             within = frozen | passed | {name}
             for option in self._options(name):
                 inner = {**changes, name: option}
@@ -168,7 +170,7 @@ class _Search:
 
     def _options(self, name: str) -> Sequence[Option]:
         others = self.space.variables[name].options[1:]
-        return sorted(others, key=lambda option: not option.is_missing) if self.missing_first else others
+        return sorted(others, key=lambda option: not option.is_missing) if name in self.missing_first else others
 
     def _chosen(self, attempt: Attempt, frozen: Names, violated: tuple[int, ...]) -> Constraint | None:
         """What does not hold and leaves the fewest things to change; a goal only when all else holds."""

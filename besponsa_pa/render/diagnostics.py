@@ -49,7 +49,7 @@ def _offset(diagnostic: Diagnostic) -> tuple[int, int]:
 
 
 def _lines(diagnostic: Diagnostic, colour: bool) -> Iterator[str]:
-    kind = f"{diagnostic.severity.value}[{diagnostic.code}]"
+    kind = f"{diagnostic.severity.value}[{f'{diagnostic.code} {diagnostic.rule}'.rstrip()}]"
     head = painted(kind, COLOURS[diagnostic.severity], colour)
     message, help = visible(diagnostic.message), visible(diagnostic.help)
     if diagnostic.span is None and not diagnostic.related:
@@ -120,12 +120,14 @@ def _shown(text: str) -> str:
 def _structure(diagnostic: Diagnostic) -> dict[str, Structure]:
     return {
         "code": diagnostic.code,
+        "rule": diagnostic.rule or None,
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
         "place": None if diagnostic.span is None else _place(diagnostic.span),
         "label": diagnostic.label,
         "help": diagnostic.help,
         "related": [{"place": _place(span), "label": label} for span, label in diagnostic.related],
+        "edits": [{"place": _place(edit.span), "text": edit.text} for edit in diagnostic.edits],
     }
 
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from besponsa_pa.diagnostic import CATALOGUE
 from besponsa_pa.expression.functions import CHAPTERS, Operator, Unknowns
 from besponsa_pa.expression.functions.table import Overload
+from besponsa_pa.policy.lint import NAMES, RULES
 
 # --- operators ---
 
@@ -117,7 +118,7 @@ def _unknowns(row: Operator) -> str:
 
 DIAGNOSTIC_CHAPTERS = {
     "1": "Reading a file", "2": "Expressions", "3": "Policies", "4": "Cases", "5": "Finding a policy",
-    "6": "Tests of a policy",
+    "6": "Tests of a policy", "7": "Lint of a policy",
 }  # fmt: skip
 SEVERITIES = {"E": "error", "W": "warning", "I": "remark"}
 
@@ -128,6 +129,22 @@ def diagnostics_page(introduction: str) -> str:
     for digit, codes in groupby(sorted(CATALOGUE, key=lambda code: (code[1:], code)), lambda code: code[1]):
         lines += ["", f"## {DIAGNOSTIC_CHAPTERS[digit]}", "", "| code | | what |", "|---|---|---|"]
         for code in codes:
-            sentence = CATALOGUE[code].rstrip(".")
-            lines.append(f"| `{code}` | {SEVERITIES[code[0]]} | {sentence[0].upper()}{sentence[1:]}. |")
+            page = f" See [{NAMES[code]}](lint/{NAMES[code]}.md)." if code in NAMES else ""
+            lines.append(f"| `{code}` | {SEVERITIES[code[0]]} | {_sentence(code)}{page} |")
     return "\n".join(lines) + "\n"
+
+
+def lint_page(introduction: str) -> str:
+    """The page of all rules of lint, as Markdown: the introduction, which people write, and a row for each rule."""
+    lines = [introduction.rstrip(), "", "## The rules", "", "| rule | code | | what it finds |", "|---|---|---|---|"]
+    for rule in RULES:
+        notes = [" Mended by `--fix`."] * rule.mends + [" With `--codes` only."] * rule.needs_codes
+        severity = SEVERITIES[rule.code[0]]
+        name = f"[`{rule.name}`]({rule.name}.md)"
+        lines.append(f"| {name} | `{rule.code}` | {severity} | {_sentence(rule.code)}{''.join(notes)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _sentence(code: str) -> str:
+    sentence = CATALOGUE[code].rstrip(".")
+    return f"{sentence[0].upper()}{sentence[1:]}."

@@ -80,6 +80,9 @@ def test_the_form_of_a_row_is_read_as_that_operator_and_printed_back(row: Operat
         text = form(row, precision)
         tree = tree_of(text)
         assert text_from_expression(tree) == text
+        if isinstance(tree, syntax.Member):  # `.value` of a quantity: which operator that is, the types say
+            assert row.name.lower().endswith(tree.name)
+            continue
         assert isinstance(tree, (syntax.Apply, syntax.Call))
         name = tree.name if isinstance(tree, syntax.Call) else tree.operator
         assert row.name in (name, OF_A_POINT.get(name))

@@ -95,8 +95,8 @@ leaves: Trees = st.one_of(
     st.builds(syntax.TypeExtent, st.sampled_from(["minimum", "maximum"]), types),
 )
 
-# an operator for a point is chosen by the checker: nobody writes it
-NOT_WRITTEN = ("ProperContains", "ProperIn", "ConvertQuantity")
+# an operator for a point, and the number of a quantity, are chosen by the checker: nobody writes them
+NOT_WRITTEN = ("ProperContains", "ProperIn", "ConvertQuantity", "QuantityValue")
 OPERATORS = [
     row
     for rows in CHAPTERS.values()

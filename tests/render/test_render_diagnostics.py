@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from besponsa_pa.diagnostic import Diagnostic, Severity
+from besponsa_pa.diagnostic import Diagnostic, Edit, Severity
 from besponsa_pa.render.diagnostics import in_order, structure_from_diagnostics, text_from_diagnostics
 from besponsa_pa.render.layout import display_width
 from besponsa_pa.source import Source, Span
@@ -197,6 +197,7 @@ def test_data_has_the_place_from_its_start_to_its_end() -> None:
     assert structure_from_diagnostics([found, Diagnostic("E101", Severity.WARNING, "m")]) == [
         {
             "code": "E204",
+            "rule": None,
             "severity": "error",
             "message": "a message",
             "place": {"file": "policy.yaml", "line": 2, "column": 4, "end_line": 2, "end_column": 9},
@@ -208,14 +209,27 @@ def test_data_has_the_place_from_its_start_to_its_end() -> None:
                     "label": "here",
                 }
             ],
+            "edits": [],
         },
         {
             "code": "E101",
+            "rule": None,
             "severity": "warning",
             "message": "m",
             "place": None,
             "label": "",
             "help": "",
             "related": [],
+            "edits": [],
         },
     ]
+
+
+def test_a_rule_of_lint_is_named_beside_the_code() -> None:
+    edit = Edit(Span(Source("ab", "x"), 1, 1), "(")
+    found = Diagnostic("W701", Severity.WARNING, "m", rule="unused-fact", edits=(edit,))
+    assert text_from_diagnostics([found]) == "warning[W701 unused-fact]: m\n"
+    (data,) = structure_from_diagnostics([found])
+    assert isinstance(data, dict)
+    place = {"file": "x", "line": 1, "column": 2, "end_line": 1, "end_column": 2}
+    assert (data["rule"], data["edits"]) == ("unused-fact", [{"place": place, "text": "("}])

@@ -121,6 +121,10 @@ def _convert(quantity: Quantity, unit: str) -> Quantity | None:
     return units.convert(quantity, literals.calendar_unit(unit) or unit)
 
 
+def _value(quantity: Quantity) -> Decimal:
+    return quantity.value
+
+
 def _can_convert(quantity: Quantity, unit: str) -> bool:
     return _convert(quantity, unit) is not None
 
@@ -280,6 +284,13 @@ CONVERSIONS = (
         SECTION + "ConvertQuantity",
         (overload("Quantity, String -> Quantity", _convert),),
         (("ConvertQuantity(5 'mg', 'g')", "0.005 'g'"), ("ConvertQuantity(5 'mg', 'mL')", "null")),
+    ),
+    Operator(
+        "QuantityValue", "{0}.value",
+        "The number of a quantity without its unit, which `convert` has settled just before.",
+        "CQL 1.5, Author's Guide, Quantities",
+        (overload("Quantity -> Decimal", _value, "+"),),
+        (("(convert 1.7 'm' to 'cm').value", "170.0"), ("(convert (30 'mg' / 20 'mg') to '1').value", "1.5")),
     ),
     Operator(
         "CanConvertQuantity", "CanConvertQuantity({0}, {1})",

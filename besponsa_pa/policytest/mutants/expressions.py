@@ -114,7 +114,7 @@ def _changes(node: Expression, hints: Hints) -> Changes:
         case syntax.Apply():
             yield from _operator(node, hints)
         case syntax.Call():
-            yield from ((Kind.FUNCTION, replace(node, name=name)) for name in NEAR_FUNCTIONS.get(node.name, ()))
+            yield from _function(node)
         case syntax.Timing():
             yield from _timing(node)
         case syntax.ListSelector():
@@ -178,6 +178,13 @@ def _list(node: syntax.ListSelector, hints: Hints) -> Changes:
 # --- operators ---
 
 
+def _function(node: syntax.Call) -> Changes:
+    yield from ((Kind.FUNCTION, replace(node, name=name)) for name in NEAR_FUNCTIONS.get(node.name, ()))
+    if node.name == "Coalesce" and len(node.arguments) > 1:
+        first, *others = node.arguments[:-1]
+        yield Kind.FUNCTION, replace(node, arguments=(first, *others)) if others else first
+
+
 def _operator(node: syntax.Apply, hints: Hints) -> Changes:
     for kind, near in NEAR_OPERATORS:
         for operator in near.get(node.operator, ()):
@@ -200,11 +207,17 @@ def _is(node: Expression, operator: str) -> bool:
 
 
 def _fits(node: syntax.Apply, near: object, hints: Hints) -> bool:
-    """`=` becomes `>=` only between what has an order, and not between texts that happen to have one."""
-    if near is not NEAR_COMPARISONS or node.operator not in ("Equal", "NotEqual"):
-        return True
-    kinds = [_type(operand, hints) for operand in node.operands]
-    return any(isinstance(kind, Simple) and kind.name in ORDERED for kind in kinds)
+    """Whether the near operator says something else here.
+
+    `=` becomes `>=` only between what has an order, and not between texts that happen to have one. Of dates, which
+    have no time of day, days are counted alike by both of the operators that count them.
+    """
+    kinds = [kind.name for each in node.operands if isinstance(kind := _type(each, hints), Simple)]
+    if near is NEAR_COMPARISONS and node.operator in ("Equal", "NotEqual"):
+        return not ORDERED.isdisjoint(kinds)
+    return not (
+        node.operator in ("DurationBetween", "DifferenceBetween") and node.precision == "day" and "Date" in kinds
+    )
 
 
 def _type(node: Expression, hints: Hints) -> Type | None:

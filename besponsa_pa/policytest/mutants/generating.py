@@ -9,13 +9,15 @@ from dataclasses import replace
 from besponsa_pa.document import Mapping, Scalar
 from besponsa_pa.document import Sequence as SequenceNode
 from besponsa_pa.policy.files import File
-from besponsa_pa.policy.model import CompiledPolicy
+from besponsa_pa.policy.model import CompiledPolicy, Policy
+from besponsa_pa.policy.parts import citations as cited_by
 from besponsa_pa.policytest.mutants.criteria import against, citations, criterion, evidence, requirement
 from besponsa_pa.policytest.mutants.edits import Edit, Edits, Spot
 from besponsa_pa.policytest.mutants.hints import Hints, hints_of
 from besponsa_pa.policytest.mutants.kinds import OTHER_DECISION, Kind
 from besponsa_pa.policytest.mutants.mutant import Mutant
 from besponsa_pa.policytest.mutants.steps import other_code, other_text
+from besponsa_pa.policytest.mutants.trees import renamed
 
 
 def mutants_of(compiled: CompiledPolicy, files: Sequence[File]) -> tuple[Mutant, ...]:
@@ -25,7 +27,7 @@ def mutants_of(compiled: CompiledPolicy, files: Sequence[File]) -> tuple[Mutant,
     refuses, or that leaves the policy what it was.
     """
     hints = hints_of(compiled)
-    references = tuple(compiled.policy.references)
+    references = _references(compiled.policy, files[-1].root)
     found: list[Mutant] = []
     seen: Counter[str] = Counter()
     for file in [files[-1], *files[:-1]]:
@@ -39,6 +41,13 @@ def mutants_of(compiled: CompiledPolicy, files: Sequence[File]) -> tuple[Mutant,
                     Mutant(name + number, edit.kind, edit.span, edit.before, edit.after, file.source.name, edit.root)
                 )
     return tuple(found)
+
+
+def _references(policy: Policy, root: Mapping) -> tuple[str, ...]:
+    """The references that a policy declares itself or cites: what it might cite by mistake, in the order declared."""
+    own, cited = root.get("references"), {each.reference for each in cited_by(policy)}
+    declared = own.keys() if isinstance(own, Mapping) else ()
+    return tuple(name for name in policy.references if name in declared or name in cited)
 
 
 def _id(edit: Edit) -> str:
@@ -114,8 +123,15 @@ def _value_set(spot: Spot) -> Edits:
                 yield code.left_out(Kind.CODE, name, spot.where)
             elif len(groups) > 1:
                 yield replace(group.left_out(Kind.CODE, name, spot.where), span=code.key)
-            elif isinstance(code.path[-1], int):
-                yield replace(code.replaced(Kind.CODE, other_code(name)), where=spot.where)
+            else:
+                yield _other_code(code, name, spot.where)
+
+
+def _other_code(code: Spot, name: str, where: str) -> Edit:
+    other = other_code(name)
+    if isinstance(code.path[-1], int):
+        return replace(code.replaced(Kind.CODE, other), where=where)
+    return Edit(Kind.CODE, where, code.key, name, other, renamed(code.root, code.path, other))
 
 
 def _codes(spot: Spot) -> tuple[Spot, ...]:

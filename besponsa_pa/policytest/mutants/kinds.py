@@ -9,6 +9,11 @@ from enum import Enum
 class Kind(Enum):
     """A kind of small change, in the words in which it is told."""
 
+    @property
+    def word(self) -> str:
+        """The kind in a word, for programs."""
+        return self.name.lower()
+
     # inside an expression
     COMPARISON = "a comparison made a near one"
     TIMING = "a relation in time made a near one"

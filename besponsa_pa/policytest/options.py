@@ -1,0 +1,106 @@
+"""What is tried of a fact: the values worth trying, made fit to be read in a test."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+
+from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.policy.candidates.places import entries_of, listed, place_name
+from besponsa_pa.policytest.attempts import Option
+from besponsa_pa.policytest.entries import Change
+from besponsa_pa.values import UNKNOWN, Missing, TupleValue, Value
+
+# as many single entries are put together with each other
+MOST_SINGLES = 12
+
+
+def fact_options(
+    fact: str, own: Change, options: Iterable[Option], fields: Collection[str], *, is_wide: bool
+) -> tuple[Option, ...]:
+    """What may be said of a fact, what the case itself says first, each value once and no two told alike.
+
+    Entries of lists have the `fields` that are read, and those that the case itself gives; no others.
+    """
+    kept = {*fields, *(name for entry in _entries(own) for name in _known(entry))}
+    tried = [replace(each, value=_with_fields(fact, each.value, kept)) for each in options]
+    if is_wide:
+        tried += _pairs(fact, tried)
+    says = next((each.says for each in tried if each.value == own), "as in the base")
+    return tuple(_told_apart(_once([Option(own, says), *tried])))
+
+
+def _entries(value: Change) -> tuple[Value, ...]:
+    return entries_of(value)  # type: ignore[arg-type]
+
+
+def _known(entry: Value) -> Mapping[str, Value]:
+    """What is known of an entry, by its fields."""
+    elements = entry.elements.items() if isinstance(entry, TupleValue) else ()
+    return {name: value for name, value in elements if not isinstance(value, Missing)}
+
+
+def _with_fields(fact: str, value: Change, fields: Collection[str]) -> Change:
+    """A list whose entries have these fields only."""
+    entries = _entries(value)
+    if not any(isinstance(entry, TupleValue) for entry in entries):
+        return value
+    return listed(fact, (_with_fields_only(fact, entry, index, fields) for index, entry in enumerate(entries)))
+
+
+def _with_fields_only(fact: str, entry: Value, index: int, fields: Collection[str]) -> Value:
+    if not isinstance(entry, TupleValue):
+        return entry
+    return TupleValue({
+        name: value if name in fields else Missing(frozenset([place_name(fact, index, name)]))
+        for name, value in entry.elements.items()
+    })  # fmt: skip
+
+
+def _pairs(fact: str, options: Iterable[Option]) -> Iterator[Option]:
+    """Lists of two entries that are worth trying alone."""
+    singles = [entries[0] for each in options if len(entries := _entries(each.value)) == 1]
+    different: list[Value] = []
+    for entry in singles:
+        if entry not in different and not isinstance(entry, UNKNOWN):
+            different.append(entry)
+    for pair in combinations(different[:MOST_SINGLES], 2):
+        yield Option(listed(fact, pair), "with two entries")
+
+
+def _once(options: Iterable[Option]) -> list[Option]:
+    kept: list[Option] = []
+    for option in options:
+        if all(type(option.value) is not type(each.value) or option.value != each.value for each in kept):
+            kept.append(option)
+    return kept
+
+
+# --- words ---
+
+
+def _told_apart(options: Sequence[Option]) -> Iterator[Option]:
+    """The options, those that are told alike with what is different in them."""
+    for option in options:
+        alike = [each for each in options if each.says == option.says]
+        different = list(_differences(option, alike)) if len(alike) > 1 else []
+        yield replace(option, apart=f" ({', '.join(different)})" if different else "")
+
+
+def _differences(option: Option, alike: Sequence[Option]) -> Iterator[str]:
+    parts = [_parts(each.value) for each in alike]
+    for place, text in _parts(option.value).items():
+        if any(other.get(place) != text for other in parts):
+            yield text
+
+
+def _parts(value: Change) -> dict[tuple[int, str], str]:
+    """What is known in a list, by its places."""
+    found: dict[tuple[int, str], str] = {}
+    for index, entry in enumerate(_entries(value)):
+        if isinstance(entry, TupleValue):
+            found |= {(index, name): f"{name} `{plain_text(part)}`" for name, part in _known(entry).items()}
+        else:
+            found[index, ""] = f"`{plain_text(entry)}`"
+    return found
