@@ -38,9 +38,11 @@ types: $(DEV) ## mypy --strict
 imports: $(DEV) ## the contract of the layers
 	$(BIN)/lint-imports --no-logo
 
-policies: $(DEV) ## the policies' own checks and tests
+policies: $(DEV) ## the policies' own checks and tests, and that the tests notice every change
 	$(BIN)/besponsa-pa check --strict --codes policies
-	$(BIN)/besponsa-pa test
+	$(BIN)/besponsa-pa test --coverage --fail-under 100
+	$(BIN)/besponsa-pa mutate --fail-under 100
+	$(BIN)/besponsa-pa mutate --fail-under 100 examples/06_second_drug/policies
 
 tests: $(DEV) ## pytest with branch coverage
 	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --maxprocesses 4 --dist loadgroup --cov --cov-report term

@@ -133,14 +133,14 @@ def _told_here_too(told: Diagnostic, before: Span, span: Span) -> Diagnostic:
     return replace(told, span=first, related=tuple((place, HERE_TOO) for place in others[:PLACES]))
 
 
-def did_you_mean(found: str, candidates: Iterable[str], quote: str = "`") -> str:
+def did_you_mean(found: str, candidates: Iterable[str], quote: str = "`", cutoff: float = 0.6) -> str:
     """Help that names the likeliest candidate for a misspelt word, or "" when none is near.
 
-    A word that differs in capitals alone is the likeliest.
+    A word that differs in capitals alone is the likeliest. `cutoff` is how alike the two must be, of 1.
     """
     known = sorted(set(candidates))
     small = {each.lower(): each for each in reversed(known)}
-    near = [small[found.lower()]] if found.lower() in small else difflib.get_close_matches(found, known, n=1)
+    near = [small[found.lower()]] if found.lower() in small else difflib.get_close_matches(found, known, 1, cutoff)
     near = near or [small[each] for each in difflib.get_close_matches(found.lower(), small, n=1, cutoff=0.85)]
     return f"did you mean {quote}{near[0]}{quote}?" if near else ""
 
@@ -296,4 +296,7 @@ CATALOGUE: dict[str, str] = {
     "W712": "the code system has no such code",
     "I713": "a code is that of a category, which no claim carries",
     "W714": "an entry under `accept` accepts nothing",
+    "W721": "a condition is true of every case, or of none",
+    "W722": "no case comes to a result of `if` or `case`, or to a row of a table",
+    "I723": "a comparison that binary floats, as many engines use them, decide otherwise at its limit",
 }

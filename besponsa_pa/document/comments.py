@@ -83,17 +83,17 @@ def spoken_of(root: Node, order: Node | None = None) -> Counter[tuple[Path, str]
     """Each comment with the way to what it speaks of: the same before and after a change of layout.
 
     What stands above the key that comes first in an item, perhaps only in the new `order` of its keys, speaks of the
-    item: nothing can stand between the two.
+    item: nothing can stand between the two. So it is with the first item of an item.
     """
     comments = comments_of(root)
-    firsts = {spot.path for spot in _spots(order or root) if _outermost(spot) is not spot}
-    paths = {spot.owner: spot.path for spot in _spots(root)}
-    spoken: Counter[tuple[Path, str]] = Counter()
-    for owner, remarks in comments.items():
-        path = paths.get(owner, ())
-        above = path[:-1] if path in firsts else path
-        spoken.update((above, text) for text in remarks.above if text)
-        spoken.update((path, text) for text in (remarks.beside, *remarks.below) if text)
+    firsts = {spot.path: _outermost(spot).path for spot in _spots(order or root)}
+    spoken: Counter[tuple[Path, str]] = Counter(((), text) for text in comments[FILE].texts())
+    for spot in _spots(root):
+        remarks, first = comments[spot.owner], firsts[spot.path]
+        spoken.update((first, text) for text in remarks.above if text)
+        spoken.update((spot.path, text) for text in remarks.below if text)
+        if remarks.beside:
+            spoken[first if spot.owner[0] == "item" else spot.path, remarks.beside] += 1
     return spoken
 
 
@@ -201,7 +201,7 @@ class _Attaching:
 
     def attach(self, comments: Iterable[re.Match[str]]) -> None:
         """Give each of the comments, in their order, its owner."""
-        said = (spot for spot in self.spots if spot.value.span.end > spot.value.span.start)
+        said = (spot for spot in self.spots if _has_end(spot.value))
         self._by_end = sorted(said, key=lambda spot: (spot.value.span.end, spot.value.span.start, spot.start))
         self._ends = [spot.value.span.end for spot in self._by_end]
         self._starts = [spot.start for spot in self.spots]
@@ -277,10 +277,15 @@ def _brackets_around(spot: Spot | None, offset: int) -> Spot | None:
     return None
 
 
+def _has_end(node: Node) -> bool:
+    """Whether a value is something, and ends by itself, not where its last part does."""
+    is_block = not isinstance(node, Scalar) and not is_in_brackets(node)
+    return node.span.end > node.span.start and not is_block
+
+
 def _waits(spot: Spot, offset: int) -> bool:
     """Whether a key stands alone on its line, and its value, on one line too, comes after a comment."""
-    is_block = isinstance(spot.value, Mapping | Sequence) and not is_in_brackets(spot.value)
-    return not is_block and spot.head <= offset < spot.value.span.start and spot.value.span.end > spot.value.span.start
+    return _has_end(spot.value) and spot.head <= offset < spot.value.span.start
 
 
 def _outermost(spot: Spot) -> Spot:

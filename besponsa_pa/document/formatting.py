@@ -154,7 +154,7 @@ class _Writer:
                 self._entry(key, value, column, [] if is_told else above if number else _without_gap(above))
         else:
             for number, item in enumerate(node.items):
-                self._item(item, column, is_first=not number)
+                self._item(item, column, is_first=not number, is_inner=is_item and not number)
 
     def _entry(self, key: Scalar, value: Node, column: int, above: list[str]) -> None:
         remarks = self.comments["key", key.span.start]
@@ -162,29 +162,37 @@ class _Writer:
         self._value(value, column, f"{' ' * column}{self._key(key, in_brackets=False)}:", remarks.beside)
         self._below(remarks, column)
 
-    def _item(self, item: Node, column: int, *, is_first: bool) -> None:
+    def _item(self, item: Node, column: int, *, is_first: bool, is_inner: bool = False) -> None:
+        """Write an item; one that begins an item itself stands on that one's line, its comments above both."""
         remarks = self.comments["item", item.span.start]
-        above, beside, dash = remarks.above, remarks.beside, f"{' ' * column}-"
+        dash = f"{' ' * column}-"
         is_block = not isinstance(item, Scalar) and self._in_one_line(item, column + INDENT) is None
-        if is_block:
-            # a comment cannot stand between a dash and what follows it
-            above, beside = [*above, *filter(None, [beside]), *self._above_first_key(item)], ""
-        self._comment_lines(_without_gap(above) if is_first else above, column)
+        if not is_inner:
+            above = [*remarks.above, *self._above_inside(item, column)] if is_block else remarks.above
+            self._comment_lines(_without_gap(above) if is_first else above, column)
         begin = len(self.lines)
         if is_block and isinstance(item, Mapping | List):
             self._collection(item, column + INDENT, is_item=True)
             self.lines[begin].text = f"{dash} {self.lines[begin].text.lstrip(' ')}"
         else:
-            self._value(item, column, dash, beside)
+            self._value(item, column, dash, remarks.beside)
         self._below(remarks, column)
+
+    def _above_inside(self, item: Node, column: int) -> Iterator[str]:
+        """The comments beside the dash of an item that is in a block, and above what comes first in it."""
+        if isinstance(item, Scalar) or self._in_one_line(item, column + INDENT) is not None:
+            return
+        beside = self.comments["item", item.span.start].beside
+        yield from [beside] if beside else []
+        if isinstance(item, Mapping):
+            yield from filter(None, self.comments["key", item.entries[0][0].span.start].above)
+        else:
+            yield from filter(None, self.comments["item", item.items[0].span.start].above)
+            yield from self._above_inside(item.items[0], column + INDENT)
 
     def _below(self, remarks: Remarks, column: int) -> None:
         """Write what stands below a key or an item; after a text in a block, where it is no part of the text."""
         self._comment_lines(remarks.below, column + (1 if self.is_after_block else INDENT))
-
-    def _above_first_key(self, item: Node) -> list[str]:
-        first = item.entries[0][0] if isinstance(item, Mapping) else None
-        return [] if first is None else [line for line in self.comments["key", first.span.start].above if line]
 
     def _value(self, node: Node, column: int, head: str, beside: str) -> None:
         """Write a value behind its key or dash, or below it."""

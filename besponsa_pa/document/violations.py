@@ -30,8 +30,8 @@ class Violation:
     `path` leads to the value, or to the key itself when `at_key`. `rule` is the keyword of the schema, or
     `unknown` (a key that is not known), `one of` (a key of several is missing) and `together` (keys that exclude
     each other). `wanted` are the kinds, words, keys or the number that the rule names, `note` is the schema's
-    own phrase for what is wanted, `keys` the keys that a value of the wanted kind may have, those that it must have
-    before the others.
+    own phrase for what is wanted, `keys` the keys that a value of the wanted kind may have, `needs` those of them that
+    it must have.
     """
 
     path: Path
@@ -40,6 +40,7 @@ class Violation:
     note: str = ""
     at_key: bool = False
     keys: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 def violations(errors: Iterable[ValidationError], root: Schema) -> Iterator[Violation]:
@@ -74,8 +75,8 @@ def _from_error(error: ValidationError, root: Schema) -> Iterator[Violation]:
         case "const", _:
             yield Violation(path, "enum", _texts([value]), note)
         case "type", _:
-            keys = tuple(dict.fromkeys((*_texts(schema.get("required", [])), *_known_keys(schema, root))))
-            yield Violation(path, rule, _texts(value), note, keys=keys)
+            keys, needs = tuple(_known_keys(schema, root)), _texts(schema.get("required", []))
+            yield Violation(path, rule, _texts(value), note, keys=keys, needs=needs)
         case _:
             yield Violation(path, rule, _texts(value), note)
 

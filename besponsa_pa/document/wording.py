@@ -168,9 +168,9 @@ def _inside(place: _Place) -> Diagnostic:
 
 
 def _beside(place: _Place) -> Diagnostic:
-    keys = _listed(place.violation.wanted, " and ")
     message = f"{place.name} has no value: what belongs to it stands beside it"
-    return _diagnostic(place, "E113", message, help=f"indent {keys} deeper than {place.name}")
+    help = f"indent `{place.violation.wanted[0]}`, and what follows it, deeper than {place.name}"
+    return _diagnostic(place, "E113", message, help=help)
 
 
 def _unknown_key(place: _Place) -> Diagnostic:
@@ -254,10 +254,10 @@ def _mend_text(place: _Place, node: Scalar, kinds: list[str]) -> str:
 
 def _keys_for_text(place: _Place) -> str:
     """How a text becomes the value of a key, where one is the likeliest."""
-    keys = place.violation.keys
-    if not keys:
-        return "write `{key: value}`"
-    return f"write `{{{keys[0]}: {place.text}}}`" if len(keys) < _FEW else "write keys with values" + _first_keys(place)
+    keys, needs = place.violation.keys, place.violation.needs
+    if len(needs) == 1 and len(keys) < _FEW:
+        return f"write `{{{needs[0]}: {place.text}}}`"
+    return "write keys with values" + _first_keys(place) if keys else "write `{key: value}`"
 
 
 def _first_keys(place: _Place) -> str:

@@ -51,5 +51,6 @@ def _bare(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
     text = str(text)
     guessed = dumper.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
-    is_null = guessed == "tag:yaml.org,2002:null"  # which means that nothing is said, so here quotes matter
-    return dumper.represent_scalar("tag:yaml.org,2002:str" if is_null else guessed, text)
+    # quotes tell a text from nothing; and in brackets a sign such as the colon of a time needs them
+    is_quoted = guessed == "tag:yaml.org,2002:null" or any(sign in text for sign in ":,?[]{}")
+    return dumper.represent_scalar("tag:yaml.org,2002:str" if is_quoted else guessed, text)

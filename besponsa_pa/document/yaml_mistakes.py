@@ -8,12 +8,13 @@ says what the writer most likely did.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from besponsa_pa.diagnostic import Diagnostic, Severity
 from besponsa_pa.document.nodes import shown
+from besponsa_pa.document.yaml_lines import KEY, fitting_indents, key_help, lines_above, spaces
 from besponsa_pa.source import Source, Span
 
 QUOTES = "put the text in quotes"
@@ -21,14 +22,10 @@ _QUOTES_OR_BLOCK = "put the whole text in quotes, or write `>-` there and the te
 _BLOCK_KEEPS_QUOTES = "if the quotes belong to the text, write `>-` there and the text on the next line, indented"
 _QUOTE_INSIDE = {"'": "an apostrophe inside '...' is written twice", '"': 'a quote inside "..." is written `\\"`'}
 _CLOSER = {"[": "]", "{": "}"}
-_KEY = re.compile(r"(?:- +)*(?P<key>[^\s:#'\"\[{][^:]{0,40}):(?= |$)")
 _TIGHT_KEY = re.compile(r"(?:- +)*(?P<key>[\w.]+):(?=[^ \n])")
 _WORD = re.compile(r"[^\s,\[\]{}'\"]+|.|$")
 _LONE_QUOTE = re.compile(r"(['\"])(?!.*\1)")
-_REMARK = re.compile(r"//|--|;")
 _TIGHT_DASH = re.compile(r"-(?=[^\s-])")
-_EQUALS = re.compile(r"(?P<key>[A-Za-z_][\w.]*) *=(?=[^=])")
-_FIRST_WORD = re.compile(r"(?P<key>[A-Za-z_][\w.]*)(?= )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +188,7 @@ def _second_colon(mistake: Mistake) -> Diagnostic:
     """A `: ` where no key can end."""
     start, end = mistake.last or (mistake.offset, mistake.offset)
     if mistake.same_line(start, mistake.offset):
-        key = _KEY.match(mistake.line(start).lstrip(" "))
+        key = KEY.match(mistake.line(start).lstrip(" "))
         after = f" after `{key['key']}:`" if key else ""
         help = f"put the text{after} in quotes"
         return mistake.error("E115", "a second `: ` on one line", mistake.span(mistake.offset), help)
@@ -227,23 +224,10 @@ def _no_key(mistake: Mistake, start: int) -> Diagnostic:
     place = mistake.span(first, first + len(line))
     if _TIGHT_DASH.match(line):
         return mistake.error("E115", "a space is missing after this `-`", place, f"write `- {line[1:]}`")
-    above = next((each for indent, each in _lines_above(mistake, start) if indent == mistake.indent(start)), "")
+    above = next((each for indent, each in lines_above(mistake.source, start) if indent == mistake.indent(start)), "")
     if above.startswith("- "):
         return _no_item(mistake, place)
-    return mistake.error("E115", "this line is not a key with a value", place, _key_help(line))
-
-
-def _key_help(line: str) -> str:
-    """How a line becomes a key with a value, by what was probably meant."""
-    if _REMARK.match(line):
-        return "a remark begins with `#`"
-    equals, word = _EQUALS.match(line), _FIRST_WORD.match(line)
-    if equals:
-        return f"write `{equals['key']}:` with a colon and a space"
-    deeper = "text that goes on from the line above is indented deeper than its key"
-    if word:
-        return f"if `{word['key']}` is the key, write `{word['key']}:`; {deeper}"
-    return f"a key ends with a colon and a space; {deeper}"
+    return mistake.error("E115", "this line is not a key with a value", place, key_help(line))
 
 
 def _no_item(mistake: Mistake, place: Span) -> Diagnostic:
@@ -355,38 +339,13 @@ def _misplaced_line(mistake: Mistake) -> Diagnostic:
 
 def _indentation(mistake: Mistake, place: Span) -> Diagnostic:
     found = mistake.indent(mistake.offset)
-    message = f"no line above that this one could go with is indented by {_spaces(found)}"
-    fitting = dict.fromkeys(sorted(_fitting_indents(mistake), key=lambda indent: abs(indent - found)))
-    wanted = " or ".join(_spaces(indent) for indent in list(fitting)[:2])
+    message = f"no line above that this one could go with is indented by {spaces(found)}"
+    fitting = dict.fromkeys(
+        sorted(fitting_indents(mistake.source, mistake.offset), key=lambda indent: abs(indent - found))
+    )
+    wanted = " or ".join(spaces(indent) for indent in list(fitting)[:2])
     help = "indent it exactly as the line it goes with" + (f": by {wanted}" if wanted else "")
     return mistake.error("E113", message, place, help)
-
-
-def _spaces(count: int) -> str:
-    return f"{count or 'no'} space{'' if count == 1 else 's'}"
-
-
-def _lines_above(mistake: Mistake, offset: int) -> Iterator[tuple[int, str]]:
-    """The lines above a place that say something, from the nearest up: each with its indentation."""
-    start = mistake.line_start(offset)
-    while start > 0:
-        start = mistake.line_start(start - 1)
-        line = mistake.line(start).strip(" ")
-        if line and not line.startswith("#"):
-            yield mistake.indent(start), line
-
-
-def _fitting_indents(mistake: Mistake) -> Iterator[int]:
-    """The indentations at which a line could go on with the keys and lists that are open above it."""
-    limit = len(mistake.source.text)
-    for indent, line in _lines_above(mistake, mistake.offset):
-        if indent >= limit or not (_KEY.match(line) or line.startswith("- ")):
-            continue
-        inside = indent + len(line) - len(line.removeprefix("- ").lstrip(" "))
-        yield from (each for each in (inside, indent) if each < limit)
-        limit = indent
-        if indent == 0:
-            return
 
 
 def _after_document(mistake: Mistake) -> Diagnostic:

@@ -12,8 +12,8 @@ from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.date_help import date_written_otherwise
 from besponsa_pa.expression.functions import OPERATORS
 from besponsa_pa.expression.literals import calendar_unit
+from besponsa_pa.expression.name_help import LEFT_OUT, function_help, name_help
 from besponsa_pa.expression.operand_help import name_of_type, operand_help, plural_of_type
-from besponsa_pa.expression.reading_help import ABSENT, small_letters
 from besponsa_pa.source import Span
 from besponsa_pa.types import (
     ANY,
@@ -37,43 +37,6 @@ from besponsa_pa.values import PRECISIONS
 # Weeks are counted, but no date has a week to compare by (CQL 1.5, Date and Time Precisions).
 COUNTS_WEEKS = ("DurationBetween", "DifferenceBetween")
 
-# What the language leaves out on purpose, why, and what to write instead.
-EVERY_DAY = "the same case must give the same answer on every day"
-LEFT_OUT = {
-    "Today": (EVERY_DAY, "the date is a fact of the case: `request.date`"),
-    "Now": (EVERY_DAY, "the time is a fact of the case: `request.date`"),
-    "TimeOfDay": (EVERY_DAY, "the time is a fact of the case"),
-    "AgeInYears": (EVERY_DAY, "say at which date: `CalculateAgeInYearsAt(patient.birth_date, request.date)`"),
-    "AgeInMonths": (EVERY_DAY, "say at which date: `CalculateAgeInMonthsAt(patient.birth_date, request.date)`"),
-    "AgeInYearsAt": (EVERY_DAY, "name the birth date: `CalculateAgeInYearsAt(patient.birth_date, request.date)`"),
-    "AgeInMonthsAt": (EVERY_DAY, "name the birth date: `CalculateAgeInMonthsAt(patient.birth_date, request.date)`"),
-    "CalculateAgeInYears": (EVERY_DAY, "say at which date: `CalculateAgeInYearsAt(patient.birth_date, request.date)`"),
-    "CalculateAgeInMonths": (EVERY_DAY, "say when: `CalculateAgeInMonthsAt(patient.birth_date, request.date)`"),
-    "Message": ("an expression has a value and sends no messages", "an advisory is told with every outcome"),
-    "Slice": ("CQL 1.5 does not have it", "write `Take(Skip(list, 2), 3)`"),
-    "Children": ("parts of unlike kinds have no common type", "name the part: `therapy.drug`"),
-    "Descendents": ("parts of unlike kinds have no common type", "name the part: `therapy.drug`"),
-}
-
-
-# what stands in expressions without quotes
-NAME = re.compile(r"[A-Za-z_][\w.]*")
-# functions of spreadsheets and databases, and what says the same here
-FUNCTIONS_FOR = {
-    "yearfrac": "years between a and b", "datedif": "months between a and b", "datediff": "days between a and b",
-    "edate": "request.date + 6 months", "iif": "if ... then ... else ...", "isnull": "a is null",
-    "isblank": "a is null", "ifnull": "Coalesce(a, b)", "nvl": "Coalesce(a, b)", "len": "Length(text)",
-    "countif": "Count(list L where ...)", "roundup": "Ceiling(a)", "rounddown": "Floor(a)",
-}  # fmt: skip
-# what people write for a search, by what it asks
-SEARCHES_FOR = {
-    **dict.fromkeys(
-        ("any", "some", "one", "each", "exist", "has"), "write `exists`; it asks whether a search finds any"
-    ),
-    **dict.fromkeys(("all", "every"), "write `not exists (... where not (...))`: none without it"),
-    **dict.fromkeys(("no", "none"), "write `not exists`; it asks whether a search finds none"),
-}
-
 
 class Complaints:
     """Reports what is wrong with expressions over a set of facts."""
@@ -86,7 +49,7 @@ class Complaints:
 
     def unknown_name(self, name: str, span: Span, candidates: Iterable[str]) -> None:
         """A name that nothing declares; perhaps a text that lacks its quotes."""
-        help = self._name_help(name, list(candidates)) or "declare it as a fact, or mend its name"
+        help = name_help(name, list(candidates), self._facts) or "declare it as a fact, or mend its name"
         is_quoted = span.source.text[span.start : span.start + 1] == '"'
         label = "not a value set, a definition or a fact" if is_quoted else "not a fact or a definition"
         self._diagnostics.error_once("E206", f"there is no `{name}`", span, label=label, help=help)
@@ -95,59 +58,6 @@ class Complaints:
         """A name with a hyphen, which is read as a subtraction."""
         message = f"`{name}` is read as a subtraction"
         self._diagnostics.error("E206", message, span, help=f"did you mean `{meant}`?")
-
-    def _name_help(self, name: str, candidates: Sequence[str]) -> str:
-        if name in self._texts():
-            return f"a text stands in single quotes: `'{name}'`"
-        if any(name.lower() == each.lower() for each in candidates):
-            return did_you_mean(name, candidates)
-        if name.lower() in ("true", "yes", "false", "no"):
-            return f"write `{'true' if name.lower() in ('true', 'yes') else 'false'}`"
-        if name.lower() in ABSENT:
-            return "what a case does not say is found by `is null`"
-        if help := small_letters(name):
-            return help
-        if inside := sorted(each for each in candidates if each.startswith(f"{name}.")):
-            return f"under `{name}` there are " + ", ".join(f"`{each}`" for each in inside[:6])
-        if parts := sorted(each for each in candidates if each.endswith(f".{name}")):
-            return f"did you mean `{parts[0]}`?"
-        return self._near_name(name, candidates)
-
-    def _near_name(self, name: str, candidates: Sequence[str]) -> str:
-        """What was misspelt: of a name in a known group only the rest is compared."""
-        group, dot, rest = name.rpartition(".")
-        beside = [each for each in candidates if each.startswith(f"{group}.")]
-        if dot and beside:
-            near = did_you_mean(rest, (each.removeprefix(f"{group}.") for each in beside))
-            listed = ", ".join(f"`{each}`" for each in sorted(beside)[:6])
-            return near.replace("`", f"`{group}.", 1) or f"under `{group}` there are {listed}"
-        if dot and len(group) == 1:
-            return f"`{group}` is known only inside its search; after `sort by`, `{rest}` stands alone"
-        if dot:
-            return did_you_mean(name, candidates)
-        plain_names = (each if NAME.fullmatch(each) else f'"{each}"' for each in candidates if "." not in each)
-        last_parts = {each.rpartition(".")[2]: each for each in sorted(candidates, reverse=True) if "." in each}
-        if near := did_you_mean(name, plain_names):
-            return near
-        near = did_you_mean(name, last_parts, quote="")
-        if near:
-            return f"did you mean `{last_parts[near.removeprefix('did you mean ').removesuffix('?')]}`?"
-        return f"if it is a text, it stands in single quotes: `'{name}'`"
-
-    def _texts(self) -> set[str]:
-        kinds: list[Type] = list(self._facts.values())
-        texts: set[str] = set()
-        for kind in kinds:
-            match kind:
-                case Simple(values=values) if values is not None:
-                    texts.update(values)
-                case ListOf(inner):
-                    kinds.append(inner)
-                case TupleOf(elements):
-                    kinds.extend(inner for _, inner in elements)
-                case _:
-                    pass
-        return texts
 
     def unknown_system(self, name: str, span: Span, candidates: Iterable[str]) -> None:
         """A code system that is not known: a code of it would never match."""
@@ -165,12 +75,7 @@ class Complaints:
             reason, help = LEFT_OUT[name]
             self._diagnostics.error("E213", f"`{name}` is left out: {reason}", span, help=help)
             return
-        form = FUNCTIONS_FOR.get(name.lower())
-        help = SEARCHES_FOR.get(name.lower()) or (f"here it is written `{form}`" if form else "")
-        help = help or did_you_mean(name, candidates)
-        if not help and name.lower().startswith("age"):
-            help = "an age is written `years between patient.birth_date and request.date`"
-        help = help or "declare it as a definition with parameters, or use a function of the language"
+        help = function_help(name, candidates)
         self._diagnostics.error_once("E206", f"there is no function `{name}`", span, help=help)
 
     def no_element(self, name: str, kind: Type, span: Span) -> None:

@@ -74,8 +74,8 @@ def _at_least(node: Node, diagnostics: Diagnostics) -> Group:
     place = scalar(get(node, "count"))
     if count is not None and place is not None and children and count > len(items(get(node, "of"))):
         message = f"`count` is {count}, and there are only {len(children)} criteria under `of`"
-        help = "a group that can never be met would deny every request"
-        diagnostics.error("E335", message, place.span, label=f"wanted 1 to {len(children)}", help=help)
+        help = f"write a number from 1 to {len(children)}: a group that can never be met would deny every request"
+        diagnostics.error("E335", message, place.span, help=help)
     return Group(GroupKind.AT_LEAST, children, count or 1)
 
 

@@ -122,8 +122,8 @@ def _check_owners(name: str, kind: str | None, node: Node | None, diagnostics: D
             help = f"leave `{key.text}` out, or write `type: {owner}`"
             if kind == "List":
                 help = f"put `{key.text}` under `of`, beside the type of the elements"
-            message = f"`{name}` is of type {kind}, which has no `{key.text}`"
-            diagnostics.error("E311", message, key.span, label=f"belongs to the type {owner}", help=help)
+            message = f"`{name}` is of the type `{kind}`, which has no `{key.text}`"
+            diagnostics.error("E311", message, key.span, label=f"belongs to the type `{owner}`", help=help)
             fits = False
     return fits
 

@@ -147,7 +147,9 @@ class Files:
         message = f"`{step.written}` imports itself" + (f": {ring}" if inner else "")
         related = tuple((each.span, f"`{each.written}` is imported here") for each in inner)
         help = "move what both files need into a third one, and import that"
-        self.diagnostics.error("E321", message, step.span, help=help if inner else "delete this line", related=related)
+        self.diagnostics.error(
+            "E321", message, step.span, help=help if inner else "delete it from `imports`", related=related
+        )
         return True
 
     def _is_shared(self, step: _Step, root: Mapping) -> bool:

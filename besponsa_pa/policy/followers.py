@@ -49,23 +49,22 @@ def _text(span: Span) -> str:
 
 
 def _join_unknown(diagnostics: Diagnostics) -> None:
-    unknown = [each for each in diagnostics if each.code == "E206" and each.span and "did you mean" not in each.help]
-    names = list(dict.fromkeys(_text(each.span).strip('"') for each in unknown if each.span))
+    found = [each for each in diagnostics if each.code == "E206" and "did you mean" not in each.help]
+    unknown = sorted(((each.span, each) for each in found if each.span), key=lambda each: each[0].start)
+    names = list(dict.fromkeys(_text(span).strip('"') for span, _ in unknown))
     if len(names) < MANY:
         return
-    first = min(unknown, key=lambda each: each.span.start if each.span else 0)
-    diagnostics.items[:] = [each for each in diagnostics if each not in unknown]
-    diagnostics.add(_together(first, names, [each.span for each in unknown if each.span]))
+    diagnostics.items[:] = [each for each in diagnostics if each not in found]
+    diagnostics.add(_together(unknown[0][1], names, [span for span, _ in unknown]))
 
 
 def _together(first: Diagnostic, names: list[str], places: list[Span]) -> Diagnostic:
     listed = ", ".join(f"`{name}`" for name in names[:SHOWN])
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    others = [place for place in places if place != first.span]
     return replace(
         first,
         message=f"{len(names)} names are declared nowhere: {listed}{more}",
         label="the first of them",
         help="declare them, or import the file that does: `imports: [shared/...]`",
-        related=tuple((place, HERE_TOO) for place in others[:PLACES]),
+        related=tuple((place, HERE_TOO) for place in places[1 : PLACES + 1]),
     )

@@ -154,7 +154,7 @@ class _Nesting:
         message = f"the criterion `{names[0]}` contains itself"
         if len(names) > 2:
             message += ": " + " -> ".join(names)
-        self._refuse("E334", message, span, "a criterion can be decided only from others than itself")
+        self._refuse("E334", message, span, "name another one here, or say with `check:` what is to be met")
 
     def _refuse(self, code: str, message: str, span: Span, help: str) -> None:
         self.diagnostics.error(code, message, span, help=help)

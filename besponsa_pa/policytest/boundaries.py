@@ -15,7 +15,10 @@ from besponsa_pa.determination import determine
 from besponsa_pa.determination.admission import admitted
 from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostics
-from besponsa_pa.policy.model import CompiledPolicy
+from besponsa_pa.expression.frames import Failure, Frame
+from besponsa_pa.facts import declared_name
+from besponsa_pa.policy.candidates.places import entries_of
+from besponsa_pa.policy.model import CompiledPolicy, Condition
 from besponsa_pa.policytest import constraints as wanted
 from besponsa_pa.policytest.attempts import Found, Option, said, with_changes
 from besponsa_pa.policytest.entry_values import EntryValue, entry_values
@@ -24,15 +27,16 @@ from besponsa_pa.policytest.running import SAID
 from besponsa_pa.policytest.search import Space
 from besponsa_pa.policytest.ways import Way, Ways
 from besponsa_pa.types import ListOf
-from besponsa_pa.values import UNKNOWN, Missing, Value
+from besponsa_pa.values import UNKNOWN, Missing, Value, facts_of
 
 # how many cases are looked at for one in which a value matters, and how many other values are held against it
-LIMIT, MOST_RIVALS = 300, 8
+LIMIT, MOST_RIVALS = 150, 8
 # how many lists are tried that have a value in an entry
-MOST_TRIED = 6
+MOST_TRIED = 4
 # how values at a limit are told, and values that answer something and lie at none
 AT_A_LIMIT = re.compile(r"(?:just (?:below|above|before|after)|exactly at|on the limit of)[^`]*(`.*)")
 ANSWERS = "where "
+_NOT_YET = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Boundaries:
     positions: Positions
     ways: Ways
     space: Space
+    _readers: dict[str, list[Condition]] = field(default_factory=dict)
 
     def all(self) -> tuple[Boundary, ...]:
         """Every value worth trying of every fact that the policy decides or tells something by."""
@@ -138,12 +143,31 @@ class Boundaries:
         return self._differs(fact, entry.others_in(fact, value), case)
 
     def _is_asked_for(self, fact: str, case: Case) -> bool:
+        read = self._read(fact, case)
+        if not any(fact == declared_name(place) for value in read for place in facts_of(value)):
+            return False
         determination = self._determined(case)
         return determination is not None and fact in {each.fact for each in determination.missing}
 
     def _differs(self, fact: str, rivals: Iterable[Value], case: Case) -> bool:
-        told = _told(self._determined(case))
-        return any(_told(self._determined(with_changes(case, {fact: rival}))) != told for rival in rivals)
+        """Whether something else is told with another value; first whether what reads the fact sees a difference."""
+        read, told = self._read(fact, case), _NOT_YET
+        for rival in rivals:
+            other = with_changes(case, {fact: rival})
+            if self._read(fact, other) == read:
+                continue
+            told = _told(self._determined(case)) if told is _NOT_YET else told
+            if _told(self._determined(other)) != told:
+                return True
+        return False
+
+    def _read(self, fact: str, case: Case) -> list[Value]:
+        """What the conditions come to that read a fact."""
+        frame: Frame = dict(case.facts)
+        if fact not in self._readers:
+            conditions = (each.condition for each in self.positions.written)
+            self._readers[fact] = [each for each in conditions if fact in wanted.facts_of(each.expression)]
+        return [_value(each, frame) for each in self._readers[fact]]
 
     def _rivals(self, fact: str, option: Option) -> list[Option]:
         """The values that a value is held against: those at the same limit, or all."""
@@ -173,10 +197,22 @@ def _of_list(fact: str, kind: ListOf, options: Sequence[Option], positions: Posi
         elif _limit(option) is not None and in_an_entry:
             found.setdefault(in_an_entry, []).append(option)
     for each in entry_values(kind, positions.fields):
-        having = tuple(option for option in options if each.is_in(option.value))
-        if having:
-            yield Boundary(fact, f"with {each.text}", having, each)
+        having = [option for option in options if each.is_in(option.value)]
+        if having:  # lists as long as that of the base first: they differ from it in less
+            having.sort(key=lambda option: abs(_length(option) - _length(options[0])))
+            yield Boundary(fact, f"with {each.text}", tuple(having), each)
     yield from (Boundary(fact, says, tuple(alike)) for says, alike in found.items())
+
+
+def _value(condition: Condition, frame: Frame) -> Value:
+    try:
+        return condition.evaluate(frame)
+    except Failure as failure:
+        return f"failure: {failure.message}"
+
+
+def _length(option: Option) -> int:
+    return len(entries_of(option.value))  # type: ignore[arg-type]
 
 
 def _told(determination: Determination | None) -> object:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as field_of
 
 from besponsa_pa.expression.literals import plain_text
 from besponsa_pa.policy.candidates.places import entries_of, listed
@@ -18,7 +19,7 @@ class EntryValue:
 
     field: str
     value: Value
-    others: tuple[Value, ...] = field(compare=False, repr=False)
+    others: tuple[Value, ...] = field_of(compare=False, repr=False)
 
     @property
     def text(self) -> str:

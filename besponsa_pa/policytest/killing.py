@@ -9,7 +9,7 @@ from itertools import chain
 from besponsa_pa.case import Case
 from besponsa_pa.determination import determine
 from besponsa_pa.determination.admission import admitted, case_as_read
-from besponsa_pa.determination.findings import Decision, Determination
+from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import Mapping as MappingNode
 from besponsa_pa.document import Node, parse_document, yaml_by_hand
@@ -19,6 +19,7 @@ from besponsa_pa.policytest.constraints import goal
 from besponsa_pa.policytest.contrasts import names_that_differ, variables_of
 from besponsa_pa.policytest.entries import USUAL, Written, cited_by, entry
 from besponsa_pa.policytest.mutants.trees import put
+from besponsa_pa.policytest.naming import made_unique, sentence
 from besponsa_pa.policytest.reading import PolicyTest, read_tests
 from besponsa_pa.policytest.running import SAID, passes, read_case_of
 from besponsa_pa.policytest.search import Space
@@ -26,7 +27,6 @@ from besponsa_pa.source import Source
 
 # how many cases are looked at: near the base, near each case of a test, and anywhere
 NEAR, NEAR_A_TEST, ANYWHERE = 600, 30, 1_500
-DECIDED = {Decision.APPROVE: "is approved", Decision.DENY: "is denied", Decision.PEND: "pends"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,12 @@ class Killer:
         return None
 
     def tests(self) -> tuple[dict[str, Written], ...]:
-        """The tests that were found, in the order in which they were needed."""
-        return tuple(map(self._entry, self._plans))
+        """The tests that were found, in the order in which they were needed, each with a name of its own."""
+        entries, taken = [self._entry(plan) for plan in self._plans], set(self._names)
+        for each in entries:
+            each["name"] = made_unique(str(each["name"]), taken)
+            taken.add(str(each["name"]))
+        return tuple(entries)
 
     # --- looking ---
 
@@ -152,17 +156,11 @@ class Killer:
         return written
 
     def _name(self, plan: _Plan, now: Determination | None) -> str:
-        """A sentence that no other test has for its name."""
-        differences = " and ".join(_words(name, option) for name, option in plan.options.items())
-        decided = "is refused" if now is None else DECIDED[now.decision]
-        if plan.start.case is self._base:
-            sentence = f"a case with {differences} {decided}" if differences else f"the base case {decided}"
-        elif differences:
-            sentence = f"a case as in `{plan.start.says}`, with {differences}, {decided}"
-        else:
+        """A sentence for a test: what is different in its case, and what is decided."""
+        if plan.start.case is not self._base and not plan.options:
             return f"{plan.start.says}, told in full"
-        sentence += " and says why" if plan.cites else ""
-        return sentence if sentence not in self._names else f"{sentence}, told in full"
+        said = sentence(plan.options, now) + (", and says why" if plan.cites else "")
+        return said if plan.start.case is self._base else f"as `{plan.start.says}`, but {said}"
 
     def _kills(self, written: Mapping[str, Written], mutant: CompiledPolicy) -> bool:
         """Whether the test, read from its text, passes now and does not with the mutant."""
@@ -176,16 +174,6 @@ class Killer:
             return False
         read = read_case_of(tests[0], self.compiled)
         return passes(tests[0], read, self.compiled) and not passes(tests[0], read, mutant)
-
-
-def _words(name: str, option: Option) -> str:
-    """What is different in a case, as its name tells it."""
-    group, _, key = name.partition(".")
-    if group == EVIDENCE:
-        return f"evidence for `{key}` {option.says}"
-    if group == JUDGMENTS:
-        return f"the judgment `{key}` answered {option.says}"
-    return f"`{name}` as {option.says}" if option.says.startswith("`") else f"`{name}` {option.says}"
 
 
 # --- what comes out ---

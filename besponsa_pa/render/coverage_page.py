@@ -244,7 +244,7 @@ class _Part:
 
     def _tests(self) -> Html:
         alone = Counter(item.tests[0] for item in self.policy.items if len(item.tests) == 1)
-        titles = ("Number", "Test", "Expects", "Alone")
+        titles = ("No.", "Test", "Expects", "Alone")
         head = (tag("th", text(title), scope="col") for title in titles)
         rows = (
             tag(

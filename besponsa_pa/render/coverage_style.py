@@ -65,6 +65,7 @@ h2 { font-size: 1.25rem; line-height: 1.3; margin: 2.5rem 0 0.75rem; padding-top
   border-top: 1px solid var(--edge); }
 h3 { font-size: 1rem; margin: 1.5rem 0 0.5rem; }
 p, ul, ol, dl { margin: 0 0 0.75rem; }
+p, dd { max-width: 60rem; }
 code, .number { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: 0.875em; }
 a { color: var(--link); background-color: var(--paper); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }

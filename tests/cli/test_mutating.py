@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,8 @@ def test_a_bar_moves_on_a_terminal_and_nowhere_else() -> None:
 
 
 def test_the_bar_is_not_in_the_output() -> None:
-    assert (
-        run("mutate", THIN, "-k", "cite", err_is_terminal=True).out == run("mutate", THIN, "-k", "cite", "--quiet").out
-    )
+    with_bar = run("mutate", THIN, "-k", "cite", err_is_terminal=True)
+    assert with_bar.out == run("mutate", THIN, "-k", "cite", "--quiet").out
 
 
 def test_two_runs_write_the_same() -> None:
@@ -111,3 +111,12 @@ def test_a_policy_may_be_json(tmp_path: Path) -> None:
     ran = run("mutate", tmp_path / "policy.json")
     assert ran.code == ExitCode.OK
     assert "`age >= 18` becomes `age >= 17`" in ran.out
+
+
+@pytest.mark.slow
+def test_the_tests_of_every_bundled_policy_kill_every_mutant_within_a_minute() -> None:
+    begun = time.process_time()
+    ran = run("mutate", "--fail-under", "100")
+    assert ran.code == ExitCode.OK, ran.out
+    assert ran.err == ""
+    assert time.process_time() - begun < 60

@@ -18,7 +18,9 @@ from besponsa_pa.policy.loader import load
 from besponsa_pa.render.diagnostics import in_order, text_from_diagnostics
 from besponsa_pa.source import Source
 
-FOLDERS = sorted(folder for folder in (Path(__file__).parent / "diagnostics").iterdir() if (folder / "policy.yaml").is_file())
+FOLDERS = sorted(
+    folder for folder in (Path(__file__).parent / "diagnostics").iterdir() if (folder / "policy.yaml").is_file()
+)
 
 
 def checked(folder: Path) -> Diagnostics:

@@ -140,6 +140,7 @@ def test_a_pathway_applies_or_not_and_comes_to_each_decision_that_it_can_come_to
             "{require: {all: [{id: it, check: a, on_unmet: pend}, {id: that, check: b}]}}",
             ["approves", "denies", "pends"],
         ),
+        ("{require: {on_unmet: pend, all: [{id: it, check: a, on_unmet: deny}]}}", ["approves", "pends"]),
         ("{exclude: [{id: it, check: a}]}", ["approves", "denies", "pends"]),
     ],
 )
@@ -339,6 +340,15 @@ def test_evidence_is_waited_for_and_a_pathway_approves_only_on_documents(policy:
     assert {text for text in half if "waited" in text} == {"the evidence for `own` is waited for"}
 
 
+def test_a_fact_that_the_case_lacks_waits_for_an_answer_and_not_for_evidence(policy: Made) -> None:
+    made = policy(
+        "pathways: {only: {require: {any: [{id: one, check: seen}, {id: two, check: told}]}}}\n",
+        facts=EVIDENCE + "  told: {type: Boolean, ask: Told, evidence: documentation}\n",
+    )
+    found = {text for text in reached(made, seen=True) if "waited" in text}
+    assert found == {"the evidence for `seen` is waited for"}
+
+
 def test_evidence_for_what_only_an_advisory_reads_is_never_waited_for(policy: Made) -> None:
     made = policy(require("a") + "advisories: [{id: some, when: seen, text: Some}]\n", facts=EVIDENCE)
     assert of_kind(made, Kind.FACT, Kind.EVIDENCE) == []
@@ -402,6 +412,16 @@ def test_a_definition_that_is_masked_in_one_place_is_shown_in_another(policy: Ma
     assert "`grown` decides when true in `one`" not in found
 
 
+def test_a_definition_inside_a_clause_that_is_masked_is_shown_where_it_is_not(policy: Made) -> None:
+    made = policy(
+        "definitions: {least: if a and b then 1 else 2}\n"
+        "pathways: {only: {require: {all: [{id: one, check: c and n > least}, {id: two, check: c or n > least}]}}}\n"
+    )
+    found = reached(made, a=True, b=False, c=False, n=3)
+    assert {"`b` decides when false in `least`", "`2` is chosen in `least`"} <= found
+    assert "`n > least` decides when true in `one`" not in found
+
+
 def test_a_clause_of_a_macro_that_is_used_twice_is_one_item(policy: Made) -> None:
     made = policy(
         "definitions:\n"
@@ -463,6 +483,7 @@ def test_no_two_items_have_the_same_text(policy: Made) -> None:
         (">-\n            (kind =\n            'x') and b", "kind = 'x'"),
         ("|-\n            kind = 'x' // a remark (with a parenthesis\n            and b", "kind = 'x'"),
         ("kind in {'x', 'y'} and b", "kind in {'x', 'y'}"),
+        ("exists (entries E where (E.failed)) and b", "exists (entries E where (E.failed))"),
         ("(n > 1 and (n < 5)) and b", "n > 1"),
         ("\"kind = 'a)' and b or a\"", "kind = 'a)'"),
         ("not (kind = 'x') and b", "kind = 'x'"),

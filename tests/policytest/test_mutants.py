@@ -11,13 +11,18 @@ import pytest
 from besponsa_pa import load_policy
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import Mapping, parse_document
+from besponsa_pa.expression.functions import OPERATORS
+from besponsa_pa.expression.parser import parse
+from besponsa_pa.expression.printer import text_from_expression
 from besponsa_pa.policy.compiler import compile_policy
 from besponsa_pa.policy.files import File
 from besponsa_pa.policy.loader import load, load_variant
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.policytest.mutants import Kind, Mutant, mutants_of
+from besponsa_pa.policytest.mutants.expressions import variants as variants_of
+from besponsa_pa.policytest.mutants.hints import Hints
 from besponsa_pa.policytest.sameness import same_policy
-from besponsa_pa.source import Source
+from besponsa_pa.source import Excerpt, Source
 
 HERE = Path(__file__).parent
 EVERY_KIND = HERE / "every_kind"
@@ -208,3 +213,20 @@ def test_a_change_leaves_the_text_of_the_policy_as_it_was() -> None:
     before = [str(file.root) for file in files]
     assert mutants_of(policy, files)
     assert [str(file.root) for file in files] == before
+
+
+EXAMPLES = sorted({example for rows in OPERATORS.values() for row in rows for example, _ in row.examples})
+
+
+def test_every_change_of_every_example_of_the_operators_can_be_written_and_read_again() -> None:
+    count = 0
+    for example in EXAMPLES:
+        tree = parse(Excerpt.whole(example), Diagnostics())
+        assert tree is not None
+        for change in variants_of(tree, Hints(), is_condition=True):
+            count += 1
+            diagnostics = Diagnostics()
+            again = parse(Excerpt.whole(text_from_expression(change.whole)), diagnostics)
+            assert again == change.whole, (example, text_from_expression(change.whole))
+            assert change.whole != tree
+    assert count > 1000

@@ -196,6 +196,7 @@ def test_adding_the_tests_that_are_offered_kills_every_survivor(tmp_path: Path) 
     assert survivors(results) == []
 
 
+@pytest.mark.slow
 def test_adding_the_tests_that_are_offered_kills_every_survivor_of_every_kind() -> None:
     policy = load_policy(EVERY_KIND)
     tests = (EVERY_KIND / "tests.yaml").read_text("utf-8")
@@ -212,7 +213,7 @@ def test_no_more_tests_are_offered_than_are_needed(tmp_path: Path) -> None:
 def test_an_offered_test_says_the_limit_that_it_is_about(tmp_path: Path) -> None:
     text, _ = offered(mutation(small(tmp_path), BASE + THOROUGH.replace("{age: 17}", "{age: 3}")))
     assert text == (
-        "  - name: a case with `age` just below `age >= 18` is denied\n"
+        "  - name: with `age` just below `age >= 18`, the request is denied for `adult`\n"
         "    with: {age: 17}\n"
         "    expect: deny\n"
         "    because: [adult]\n"

@@ -21,7 +21,8 @@ TEXTS = [
     "x", "1.10", "0123", "no", "2025.1", "null", "", "~", "C91.00", "2024-02-29", "true", "1e5", "91857003", "12:30",
     "a: b", "a #b", "a, b", "[a]", "{a: b}", "it's", 'say "so"', "- a", "? a", "!a", "&a", "*a", "%a", "@a", "`a`",
     "a\\b", "é", "日本", "ends:", "<<", "=", "|", ">", "-", "a  b", "What?", "https://example.org/a?b=c#d",
-    "long " * 30 + "text", "word" * 40, "one\ntwo", "one\n\ntwo\n", "one\n", "  lead", "trail ", "a\n  b\nc", "\n", "'", '"',
+    "long " * 30 + "text", "word" * 40, "one\ntwo", "one\n\ntwo\n", "one\n", "  lead", "trail ", "a\n  b\nc", "\n",
+    "'", '"',
     "positive", "b cell", "28 'ug'", "Do the cells express CD22?",
 ]  # fmt: skip
 EXPRESSIONS = [
@@ -64,7 +65,7 @@ class Typist:
             if self.chance(False, False, False, True):
                 self.lines.append(" " * (column + 1) + self.comment(key))
 
-    def sequence(self, tree: list[Tree], column: int, name: str) -> None:
+    def sequence(self, tree: list[Tree], column: int) -> None:
         for item in tree:
             self.above(column, "")
             dash = " " * column + "-"
@@ -96,7 +97,7 @@ class Typist:
             if isinstance(value, dict):
                 self.mapping(value, column + step)
             else:
-                self.sequence(value, column + step, name)
+                self.sequence(value, column + step)
 
     def scalar(self, text: str, head: str, column: int, name: str) -> None:
         style = self.chance("plain", "single", "double", "literal", "folded")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from random_files import as_written, files
 from ruamel.yaml import YAML  # another reader, of YAML 1.2
 

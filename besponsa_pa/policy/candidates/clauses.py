@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
@@ -16,6 +17,8 @@ from besponsa_pa.types import BOOLEAN, DECIMAL, INTEGER, QUANTITY, ListOf, Tuple
 from besponsa_pa.values import Value
 
 CONNECTIVES = frozenset({"And", "Or", "Not", "Implies", "Xor"})
+# operators that do so for numbers above 0, beside those that their row says it of
+ONE_WAY = frozenset({"Multiply", "Divide", "Power", "Round", "Floor", "Ceiling", "Truncate", "Exp", "Ln", "Log"})
 NUMBERS = (INTEGER, DECIMAL, QUANTITY)
 
 
@@ -69,6 +72,7 @@ class Clause:
     Boolean is a number that is granted, of which it matters whether it is more than nothing.
     `facts` are those that it reads, also through the `slots` that queries around it fill, `sides` those of each side
     of a comparison; `fields` are the fields of their entries; `choices` decide which of several values count in it.
+    `is_in_sight` says that the slots stand for entries of list facts, and not for what a query makes of them.
     """
 
     expression: Checked
@@ -78,6 +82,7 @@ class Clause:
     choices: tuple[Clause, ...]
     constants: tuple[Value, ...]
     slots: tuple[str, ...]
+    is_in_sight: bool
     sides: tuple[frozenset[str], ...]
 
     @cached_property
@@ -120,7 +125,9 @@ class Clause:
     @cached_property
     def is_plain(self) -> bool:
         """Whether it goes one way with each of its facts, so that its limits are found without looking around."""
-        return bool(self.operands) and all(map(_goes_one_way, list(checked.walk(self.expression))[1:]))
+        sides = _sides(self.expression) if self.sides else (self.expression,)
+        is_told = bool(self.operands) or plain(self.expression.type) in NUMBERS
+        return is_told and all(_goes_one_way(node) for side in sides for node in checked.walk(side))
 
 
 @dataclass(slots=True)
@@ -178,7 +185,9 @@ class Clauses:
         slots = self.slots_of(part)
         if not facts or any(slot not in self.aliases for slot in slots):
             return None
+        aliases = [self.aliases[slot] for slot in slots]
         nodes = list(checked.walk(part))
+        named = chain(_constants(nodes), *(_constants(checked.walk(alias.source)) for alias in aliases))
         rows = () if table is None else (value for value, _ in table.rows)
         return Clause(
             part,
@@ -186,8 +195,9 @@ class Clauses:
             facts,
             frozenset(self._fields(nodes)),
             tuple(choice for node in nodes for choice in self._choices(node, part)),
-            tuple({(type(value), value): value for value in (*_constants(nodes), *rows)}.values()),
+            tuple({(type(value), value): value for value in (*named, *rows)}.values()),
             slots,
+            all(alias.is_single or alias.entries_of is not None for alias in aliases),
             () if table is not None else tuple(frozenset(self.facts_in(side)) for side in _sides(part)),
         )
 
@@ -270,7 +280,7 @@ def _goes_one_way(node: Checked) -> bool:
     """Whether a value grows or falls with what it is made of, all along."""
     match node:
         case checked.Operation():
-            return bool(node.overload.directions.strip("0")) or node.operator.name in ("Multiply", "Divide")
+            return bool(node.overload.directions.strip("0")) or node.operator.name in ONE_WAY
         case checked.Query() | checked.Conditional() | checked.Lookup() | checked.TypeTest() | checked.Cast():
             return False
         case _:

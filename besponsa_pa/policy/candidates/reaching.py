@@ -33,7 +33,7 @@ from besponsa_pa.policy.candidates.goals import (
 )
 from besponsa_pa.policy.candidates.places import Place, entries_of, listed
 from besponsa_pa.policy.candidates.surveying import Survey
-from besponsa_pa.policy.candidates.telling import are_coupled, are_tangled, can_tell, sees_absence
+from besponsa_pa.policy.candidates.telling import are_tangled, can_tell, sees_absence
 from besponsa_pa.types import ANY, ListOf, Simple
 from besponsa_pa.values import UNKNOWN, Value
 
@@ -139,7 +139,7 @@ class _Looking:
     def look(self) -> Reached:
         """A case in which all goals are reached."""
         found = self._from_case_to_case()
-        if found.frame is None and found.is_sure and are_coupled([leaf.clause for leaf in self._leaves]):
+        if found.frame is None and found.is_sure and any(len(leaf.clause.facts) > 1 for leaf in self._leaves):
             found = self._all_together()
         return found if found.frame is not None else Reached(None, found.is_sure and self._is_told)
 

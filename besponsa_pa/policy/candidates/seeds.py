@@ -26,6 +26,17 @@ from besponsa_pa.values import (
 REQUEST_DATE = "request.date"
 # the date of a request under a policy that does not say from when it holds
 DATE = Date(2025, 6, 15)
+# what bodies are measured in, and about how much of it they have; of everything else 1
+BODIES = {
+    "kg": "70",
+    "g": "70000",
+    "[lb_av]": "154",
+    "cm": "170",
+    "m": "1.7",
+    "[in_i]": "67",
+    "m2": "1.8",
+    "kg/m2": "24",
+}
 HALF_A_YEAR = Quantity(Decimal(6), "month")
 
 
@@ -69,7 +80,8 @@ def seed(kind: Type, constants: Iterable[Value], date: Date) -> Value:
             return Decimal(1)
         case "Quantity":
             units = (c.unit for c in constants if isinstance(c, Quantity) and not c.is_calendar)
-            return Quantity(Decimal(1), kind.unit or next(units, "1"))
+            unit = kind.unit or next(units, "1")
+            return Quantity(Decimal(BODIES.get(unit, "1")), unit)
         case "String":
             return next(texts(constants, kind)).value
         case "Code":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.frames import Frame
 from besponsa_pa.policy.candidates.candidate import Candidate
 from besponsa_pa.policy.candidates.clauses import Clauses
@@ -43,16 +44,27 @@ class Survey:
                 return ()
 
 
-def survey(compiled: CompiledPolicy, clauses: Clauses, base: Frame) -> Survey:
-    """Look for the candidates of every fact of a policy in its clauses, around a base that may lack values."""
+def survey(compiled: CompiledPolicy, clauses: Clauses, musts: Iterable[Checked], base: Frame) -> Survey:
+    """Look for the candidates of every fact of a policy in its clauses, around a base that may lack values.
+
+    `musts` are what every real case keeps to; their clauses are among those of the policy.
+    """
     facts = {name: fact.type for name, fact in compiled.policy.facts.items()}
     date = anchor(compiled, base)
     frame = completed(compiled, clauses, base)
     lists = {name: kind for name, kind in facts.items() if isinstance(kind, ListOf)}
     seeds = {name: entry_seed(name, kind, clauses, date) for name, kind in lists.items()}
     found: dict[str, tuple[Candidate, ...]] = dict.fromkeys(facts, ())
-    surveyed = Survey(Varying(clauses, date), facts, frame, seeds, found)
-    for _ in range(2):  # once more, for what is chosen by a value that has limits itself
-        found.update({name: surveyed.at(name, frame) for name, kind in facts.items() if isinstance(kind, Simple)})
+    kept = (clause for clause in map(clauses.clause, musts) if clause is not None)
+    surveyed = Survey(Varying(clauses, date, tuple(kept)), facts, frame, seeds, found)
+    simple = [name for name, kind in facts.items() if isinstance(kind, Simple)]
+    found.update({name: surveyed.at(name, frame) for name in simple})
+    # once more where what counts is chosen by another value, which may have limits itself
+    found.update({name: surveyed.at(name, frame) for name in simple if _is_chosen(clauses, name)})
     found.update({name: surveyed.at(name, frame) for name in lists})
     return surveyed
+
+
+def _is_chosen(clauses: Clauses, fact: str) -> bool:
+    """Whether another fact decides what counts in a clause that reads a fact."""
+    return any(clause.choosing and fact not in clause.choosing for clause in clauses.reading(fact))

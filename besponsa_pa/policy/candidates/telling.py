@@ -23,7 +23,9 @@ def can_tell(clause: Clause) -> bool:
     Not where a text is taken apart, for then any text may matter; nor where rows of several lists are held together.
     """
     nodes = list(checked.walk(clause.expression))
-    return not any(map(_is_out_of_sight, nodes)) and not any(_takes_apart(node) for node in nodes)
+    return (
+        clause.is_in_sight and not any(map(_is_out_of_sight, nodes)) and not any(_takes_apart(node) for node in nodes)
+    )
 
 
 def _is_out_of_sight(node: Checked) -> bool:
@@ -58,14 +60,6 @@ def sees_absence(clause: Clause) -> bool:
     return any(isinstance(n, checked.Operation) and n.operator.sees_absence for n in checked.walk(clause.expression))
 
 
-def are_coupled(clauses: Sequence[Clause]) -> bool:
-    """Whether clauses hold several facts against each other, each of them differently.
-
-    Then one value changed at a time may not lead from one answer to the other.
-    """
-    return len({side for clause in clauses for side in _sides_with_several(clause)}) > 1
-
-
 def are_tangled(clauses: Sequence[Clause]) -> bool:
     """Whether not even all combinations of candidates tell.
 
@@ -75,7 +69,8 @@ def are_tangled(clauses: Sequence[Clause]) -> bool:
         return True
     facts = {fact for clause in clauses if len(clause.facts) > 1 for fact in clause.facts}
     equations = {c.expression for c in clauses if len(c.facts) > 1 and _is_equation(c.expression)}
-    return are_coupled(clauses) and (len(facts) > 2 or len(equations) > 1)
+    is_coupled = len({side for clause in clauses for side in _sides_with_several(clause)}) > 1
+    return is_coupled and (len(facts) > 2 or len(equations) > 1)
 
 
 def _is_equation(node: Checked) -> bool:

@@ -24,7 +24,8 @@ def candidates(compiled: CompiledPolicy, base: Frame) -> Mapping[str, tuple[Cand
     `base` holds values of the facts, around which limits are looked for; it may be empty. A text has all its values,
     a code one of each group that the policy treats alike, a list at most `lists.MOST_CANDIDATES`.
     """
-    surveyed = survey(compiled, clauses_of(compiled), base)
+    musts = (must.expression for must in compiled.musts.values())
+    surveyed = survey(compiled, clauses_of(compiled), musts, base)
     return {name: _ordered(compiled, name, base, surveyed) for name in compiled.policy.facts}
 
 

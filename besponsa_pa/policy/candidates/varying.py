@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from besponsa_pa.expression.frames import Frame
-from besponsa_pa.policy.candidates.answers import answer
+from besponsa_pa.policy.candidates.answers import answer, truth
 from besponsa_pa.policy.candidates.candidate import Candidate
 from besponsa_pa.policy.candidates.clauses import Clause, Clauses
 from besponsa_pa.policy.candidates.codes import codes, texts
@@ -38,10 +38,14 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Varying:
-    """What the search for candidates needs: the clauses, and the date around which others are tried."""
+    """What the search for candidates needs: the clauses, the date around which others are tried, what all cases keep.
+
+    A value that no real case has is tried for the sake of what forbids it, and for nothing else.
+    """
 
     clauses: Clauses
     anchor: Date
+    musts: tuple[Clause, ...]
 
     def values(
         self, place: Place, frame: Frame, known: Known | None = None, within: Clause | None = None
@@ -59,10 +63,18 @@ class Varying:
         for clause in sorted(self.reading(place, within), key=lambda clause: not clause.slots):
             for setting in self.settings(clause, place.fact, frame, known or {}):
                 limits = Limits(clause, self.clauses.aliases, place, setting.frame, self.anchor)
-                near = list(limits.candidates())
+                near = [each for each in limits.candidates() if self._is_real(clause, place, setting.frame, each)]
                 found += (Candidate(each.value, each.says + setting.says) for each in near)
                 years += islice(limits.years(near), MOST_YEARS) if len(years) < MOST_YEARS else ()
         return once([*found, *years])
+
+    def _is_real(self, clause: Clause, place: Place, frame: Frame, candidate: Candidate) -> bool:
+        """Whether a real case may have a value, or the clause is about just that."""
+        musts = [must for must in self.musts if place.fact in must.facts]
+        if any(must.expression is clause.expression or id(clause.expression) in must.inside for must in musts):
+            return True
+        changed = place.put(frame, candidate.value)
+        return all(truth(must, self.clauses.aliases, changed, place) is not False for must in musts)
 
     def _beside(self, place: Place, frame: Frame) -> Iterator[Value]:
         """The values of other facts that stand in a clause with what is at a place."""

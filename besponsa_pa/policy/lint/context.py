@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics
 from besponsa_pa.document import Mapping as MappingNode
@@ -39,7 +39,7 @@ class Context:
 
     `told` are the warnings and remarks of loading and compiling. `expressions` are all of the policy and of what it
     imports, also those that nothing uses. `files` are the nodes of each file by its name, `slots` say over which list
-    an alias goes, `codes` is there when codes are to be looked up.
+    an alias goes, `codes` is there when codes are to be looked up. `kept` is what rules find out for one another.
     """
 
     compiled: CompiledPolicy
@@ -49,6 +49,7 @@ class Context:
     environment: Environment
     expressions: tuple[Written, ...]
     slots: Mapping[str, Checked]
+    kept: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def policy(self) -> Policy:

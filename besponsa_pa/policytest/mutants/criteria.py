@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from besponsa_pa.document import Mapping, Scalar
+from besponsa_pa.document import Mapping as MappingNode
+from besponsa_pa.document import Scalar
 from besponsa_pa.document import Sequence as SequenceNode
 from besponsa_pa.policytest.mutants.edits import Edit, Edits, Spot
 from besponsa_pa.policytest.mutants.kinds import (
@@ -27,7 +28,7 @@ def criterion(spot: Spot, references: Iterable[str], *, on_unmet: bool) -> Edits
     if isinstance(node, SequenceNode):
         yield from _group(spot, "all", references, on_unmet=on_unmet)
         return
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         return
     own = node.get("on_unmet")
     for key in spot.entries():
@@ -62,8 +63,8 @@ def evidence(spot: Spot) -> Edits:
     yield from _other(spot, Kind.EVIDENCE, OTHER_EVIDENCE)
 
 
-def _other(spot: Spot, kind: Kind, others: object) -> Edits:
-    other = others.get(spot.text()) if isinstance(others, dict) else None
+def _other(spot: Spot, kind: Kind, others: Mapping[str, str]) -> Edits:
+    other = others.get(spot.text() or "")
     if other is not None:
         yield spot.replaced(kind, other)
 

@@ -50,10 +50,8 @@ def variants(expression: Expression, hints: Hints, *, is_condition: bool) -> Ite
     `is_condition`: it is to be true or false, so that its opposite is a change too. A change that the checker would
     refuse, such as `-` between texts, may be among them.
     """
-    changed = _changed(expression, hints)
-    if is_condition:
-        changed = (*changed, *_opposite(expression, hints))
-    for kind, after in changed:
+    opposite = _opposite(expression, hints) if is_condition else ()
+    for kind, after in (*_changes(expression, hints), *opposite):
         yield Variant(kind, expression, after, after)
     if _is_signed_number(expression):
         return
@@ -98,12 +96,8 @@ def is_true_or_false(expression: Expression, hints: Hints) -> bool:
 Changes = Iterator[tuple[Kind, Expression]]
 
 
-def _changed(node: Expression, hints: Hints) -> tuple[tuple[Kind, Expression], ...]:
-    """What one part can become, without what is inside it."""
-    return tuple(_changes(node, hints))
-
-
 def _changes(node: Expression, hints: Hints) -> Changes:
+    """What one part can become, without what is inside it."""
     match node:
         case syntax.Literal():
             yield from _constant(node, hints)
