@@ -70,12 +70,15 @@ def comments_of(root: Node) -> Comments:
     found: Comments = {spot.owner: Remarks() for spot in spots}
     found[FILE] = Remarks()
     text = root.span.source.text
-    _Attaching(text, spots, found).attach(_comments(root, text))
+    attaching = _Attaching(text, spots, found)
+    attaching.attach(_comments(root, text))
     for spot in spots:
         if _follows_empty_line(text, spot.start):
             found[spot.owner].above.append("")
     if spots:
         _split_heading(found[FILE], found[spots[0].owner])
+    for owner, more in attaching.more_beside.items():
+        found[owner].above += more
     return found
 
 
@@ -187,13 +190,15 @@ class _Attaching:
 
     A comment that is indented further than the next key belongs to what stands above it: of the keys that end
     there, to the innermost that is indented less than the comment. `last` is the one that the comment before it
-    belongs to, while no key comes between, so that comments stay in their order.
+    belongs to, while no key comes between, so that comments stay in their order. `more_beside` are those for which
+    there is no room beside their owner: behind a bracket that opens, where another is behind the one that closes.
     """
 
     text: str
     spots: list[Spot]
     found: Comments
     last: Spot | None = None
+    more_beside: dict[Owner, list[str]] = field(default_factory=dict)
     _starts: list[int] = field(default_factory=list)
     _by_end: list[Spot] = field(default_factory=list)
     _ends: list[int] = field(default_factory=list)
@@ -213,12 +218,11 @@ class _Attaching:
                 self._attach_line(comment.start(), comment.start() - start + 1, comment.group().rstrip())
 
     def _attach_beside(self, offset: int, text: str) -> None:
-        owner = self._ended(offset) or self._before(offset)
-        remarks = self.found[owner.owner if owner else FILE]
-        if remarks.beside or owner is None:
-            remarks.above.append(text)
+        spot = self._ended(offset) or self._before(offset)
+        if spot is None or self.found[spot.owner].beside:
+            self.more_beside.setdefault(spot.owner if spot else FILE, []).append(text)
         else:
-            remarks.beside = text
+            self.found[spot.owner].beside = text
 
     def _ended(self, offset: int) -> Spot | None:
         """What ends right before an offset; the innermost, where several do."""

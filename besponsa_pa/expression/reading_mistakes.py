@@ -23,6 +23,7 @@ from besponsa_pa.expression.reading_help import (
 from besponsa_pa.expression.reading_slips import (
     Slip,
     missing_operator,
+    sentence_help,
     slip_at,
     slip_at_sign,
     word_as_name,
@@ -113,7 +114,10 @@ def _no_operator(alias: re.Match[str], excerpt: Excerpt, diagnostics: Diagnostic
         return
     label = "expected an operator"
     span = excerpt.span(alias.start(1), alias.end(1))
-    diagnostics.error("E201", f"`{word}` is no operator", span, label=label, help=operator_help(word))
+    help = operator_help(word)
+    if help.startswith("operators are"):
+        help = sentence_help(excerpt.text) or help
+    diagnostics.error("E201", f"`{word}` is no operator", span, label=label, help=help)
 
 
 def _taken_for_alias(place: Place) -> re.Match[str] | None:

@@ -88,13 +88,20 @@ def _per_cent(place: Place) -> Slip | None:
     return Slip(number.start(), place.start + 1, "per cent is a unit, and units stand in single quotes", help)
 
 
+# what is longer is no text that lacks a quote, but everything behind a stray one
+LONG = 60
 _OTHER_QUOTES = "\u2018\u2019\u201a\u00b4`"
 _OTHER_DOUBLE_QUOTES = "\u201c\u201d\u201e"
 # a text or a name in other quotes than straight ones, and a text of one word that lacks one of its two quotes
 _QUOTED = (
-    (re.compile(f"[{_OTHER_QUOTES}'](?P<inside>[^'{_OTHER_QUOTES}]*)[{_OTHER_QUOTES}']"), "'"),
-    (re.compile(f'[{_OTHER_DOUBLE_QUOTES}"](?P<inside>[^"{_OTHER_DOUBLE_QUOTES}]*)[{_OTHER_DOUBLE_QUOTES}"]'), '"'),
-    (re.compile(r"'(?P<inside>\w+)\s*$"), "'"),
+    (re.compile(f"[{_OTHER_QUOTES}'](?P<inside>[^'{_OTHER_QUOTES}]{{0,{LONG}}})[{_OTHER_QUOTES}']"), "'"),
+    (
+        re.compile(
+            f'[{_OTHER_DOUBLE_QUOTES}"](?P<inside>[^"{_OTHER_DOUBLE_QUOTES}]{{0,{LONG}}})[{_OTHER_DOUBLE_QUOTES}"]'
+        ),
+        '"',
+    ),
+    (re.compile(rf"'(?P<inside>\w{{1,{LONG}}})\s*$"), "'"),
 )
 
 
@@ -127,6 +134,8 @@ def _number(place: Place) -> Slip | None:
         return None
     written = before[0] + after[0]
     is_thousands = re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+", written)
+    if written.count(",") > 1 and not is_thousands:
+        return None
     meant = written.replace(",", "" if is_thousands else ".")
     return Slip(before.start(), place.start + after.end(), f"`{written}` is no number", f"write `{meant}`")
 
@@ -231,6 +240,9 @@ def _singular(place: Place) -> Slip | None:
 
 # --- what was taken for the short name of a list ---
 
+# how far before a place two words are looked for, so that a long text is not looked through again and again
+NEAR = 300
+
 
 def missing_operator(place: Place) -> Slip | None:
     """Two values side by side: `adult disease.status = 'relapsed'`, or a sentence."""
@@ -239,17 +251,17 @@ def missing_operator(place: Place) -> Slip | None:
         return None
     if place.kind == "IDENTIFIER":
         return words_without_quotes(place.text, place.start)
-    found = re.search(r"(?P<first>[\w.)\]}'\"]+)\s+(?P<name>[A-Za-z_]\w*)\s*\Z", place.text[: place.start])
+    before = max(0, place.start - NEAR)
+    found = re.search(r"(?P<first>[\w.)\]}'\"]+)\s+(?P<name>[A-Za-z_]\w*)\s*\Z", place.text[before : place.start])
     if found is None or len(found["name"]) == 1 or found["first"].lower() in QUANTIFIERS:
         return None
     if found["first"] in keywords or found["name"] in keywords:
         return None
-    rest = re.match(r"[\w.]*", place.text[found.start("name") :])
+    start = before + found.start("name")
+    rest = re.match(r"[\w.]*", place.text[start:])
     name = rest[0] if rest else found["name"]
-    help = joined_help(found["first"], name)
-    if len(re.findall(r"[A-Za-z]+", place.text)) > 3 and not re.search(r"[=<>'(]", place.text):
-        help = "a condition is written with names and signs, such as `age >= 18`, not as a sentence"
-    return Slip(found.start("name"), found.start("name") + len(name), f"an operator is missing before `{name}`", help)
+    help = sentence_help(place.text) or joined_help(found["first"], name)
+    return Slip(start, start + len(name), f"an operator is missing before `{name}`", help)
 
 
 _NAME_OF_WORDS = re.compile(r"(?P<sign>\bin|=|~)\s+(?P<words>[A-Za-z][\w-]*(?:[ -][A-Za-z][\w-]*)+)")
@@ -270,6 +282,13 @@ def words_without_quotes(text: str, position: int) -> Slip | None:
     return None
 
 
+def sentence_help(text: str) -> str:
+    """What mends a condition in plain words, or "" for one with signs."""
+    if len(re.findall(r"[A-Za-z]+", text)) < 4 or re.search(r"[=<>'(]", text):
+        return ""
+    return "a condition is written with names and signs, such as `age >= 18`, not as a sentence"
+
+
 def joined_help(first: str, second: str) -> str:
     """What mends two names side by side."""
     help = "put `and`, `or` or a sign such as `=` between the two"
@@ -277,17 +296,22 @@ def joined_help(first: str, second: str) -> str:
     return f"{help}; a name has no space inside: `{first}_{second}`" if is_name else help
 
 
+_HYPHENED = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*(?:-[A-Za-z]\w*)+")
+
+
 def word_as_name(place: Place) -> Slip | None:
     """A word of the language that stands where a name would: at the place, or before it."""
-    if place.word in LIKE_NAMES and "IDENTIFIER" in place.expected:
-        return _reserved(place.word, place.start)
     is_unit = re.search(r"[0-9]\s+\w+$", place.before)
-    if place.previous in LIKE_NAMES and not is_unit and place.expected.isdisjoint(OPERANDS | OPERATORS):
-        return _reserved(place.previous, len(place.before) - len(place.previous))
-    return None
-
-
-def _reserved(word: str, start: int) -> Slip:
+    if place.word in LIKE_NAMES and "IDENTIFIER" in place.expected:
+        word, start = place.word, place.start
+    elif place.previous in LIKE_NAMES and not is_unit and place.expected.isdisjoint(OPERANDS | OPERATORS):
+        word, start = place.previous, len(place.before) - len(place.previous)
+    else:
+        return None
+    hyphened = next((run for run in _HYPHENED.finditer(place.text) if run.start() < start < run.end()), None)
+    if hyphened is not None:
+        message = f"`{hyphened[0]}` is read as a subtraction"
+        return Slip(hyphened.start(), hyphened.end(), message, f"write `{hyphened[0].replace('-', '_')}`")
     return Slip(start, start + len(word), f"`{word}` is a word of the language", in_quotes(word))
 
 

@@ -7,6 +7,7 @@ The order of keys is that of the schemas' own properties, the layout of expressi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from besponsa_pa.diagnostic import Diagnostics
@@ -81,7 +82,8 @@ def kind_of(source: Source, root: Mapping) -> str | None:
         return CASE
     if "policy" in keys and isinstance(root.get("tests"), Sequence):
         return TESTS
-    if keys & {*DECLARING_KEYS, "imports", "pathways", "version"} and ("policy" in keys or keys <= _known_keys()):
+    known = set(_known_keys())
+    if keys & (known - {"policy", "title", "program", "drug", "effective"}) and ("policy" in keys or keys <= known):
         return POLICY
     return CASE if "policy" in keys else None
 
@@ -91,10 +93,10 @@ def seems_ours(text: str) -> bool:
     return _SERVER.search(text) is not None or _OURS.search(text) is not None
 
 
-def _known_keys() -> set[str]:
+def _known_keys() -> Iterable[str]:
     properties = load_schema(POLICY)["properties"]
     assert isinstance(properties, dict)
-    return set(properties)
+    return properties
 
 
 def _says_the_same(text: str, root: Mapping, arrangement: Arrangement) -> bool:

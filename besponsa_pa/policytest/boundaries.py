@@ -30,7 +30,7 @@ from besponsa_pa.types import ListOf
 from besponsa_pa.values import UNKNOWN, Missing, Value, facts_of
 
 # how many cases are looked at for one in which a value matters, and how many other values are held against it
-LIMIT, MOST_RIVALS = 150, 8
+LIMIT, MOST_RIVALS = 100, 8
 # how many lists are tried that have a value in an entry
 MOST_TRIED = 4
 # how values at a limit are told, and values that answer something and lie at none

@@ -8,10 +8,9 @@ absence are not, so of those nothing is said before all is known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from besponsa_pa.determination.deciding import PathwayHeld, decide
 from besponsa_pa.determination.evidence import has_evidence
 from besponsa_pa.determination.findings import Status
 from besponsa_pa.determination.holding import EXCLUDING, REQUIRED, Held, Outcome, hold
@@ -25,7 +24,6 @@ from besponsa_pa.policy.model import (
     CheckedGroup,
     CheckedLeaf,
     CheckedPathway,
-    CompiledPolicy,
     Condition,
     GroupKind,
     Judgment,
@@ -227,6 +225,11 @@ def clear(criterion: CheckedCriterion) -> Constraint:
     return _held(criterion, True, lambda held: held.high is not TOP, lambda held: held.low is not TOP)
 
 
+def clear_not(criterion: CheckedCriterion) -> Constraint:
+    """What speaks against approval holds, or may."""
+    return _held(criterion, True, lambda held: held.high is TOP, lambda held: held.high is TOP)
+
+
 def one_short(criterion: CheckedCriterion, excludes: bool) -> Constraint:
     """Of a group of which some criteria must be met one less is, and the others surely are not."""
     count = criterion.body.count if isinstance(criterion.body, CheckedGroup) else 0
@@ -290,14 +293,23 @@ def pathway_approves(pathway: CheckedPathway) -> tuple[Constraint, ...]:
     )
 
 
-def pathway_comes_to(
-    compiled: CompiledPolicy, pathway: CheckedPathway, test: Callable[[PathwayHeld], bool]
-) -> Constraint:
-    """A pathway applies, and what it comes to passes a test."""
-    alone = replace(compiled, pathways=(pathway,))
+def _not(constraint: Constraint) -> Constraint:
+    return Constraint(constraint.variables, lambda attempt: not constraint.holds(attempt), always)
 
-    def holds(attempt: Attempt) -> bool:
-        decided = decide(alone, attempt.case, attempt.frames)
-        return any(held.applies is True and test(held) for held in decided.pathways)
 
-    return goal(names_of_pathway(pathway), holds)
+def pathway_denies_not(pathway: CheckedPathway) -> tuple[Constraint, ...]:
+    """All that must hold for a pathway to apply and not to deny."""
+    return (
+        *applies(pathway, True),
+        *(leads_up_not(each, True) for each in pathway.exclude),
+        *(denies_not(each) for each in required(pathway)),
+    )
+
+
+def what_pends(pathway: CheckedPathway) -> Iterator[Constraint]:
+    """For each part of a pathway that it is not so that it leads to approval: one that does not deny pends by that."""
+    yield from (clear_not(each) for each in pathway.exclude)
+    yield from (leads_up_not(each) for each in required(pathway))
+    yield from (clear_not(each) for each in pathway.review)
+    for each in granted(pathway):
+        yield _not(each)

@@ -18,6 +18,8 @@ from besponsa_pa.policytest.constraints import Constraint
 
 # how many changes are few, and how many cases are looked at before any number of changes is allowed
 FEW, NEAR_LIMIT = 4, 1_500
+# how often a goal is looked at, which takes long, in each of the two rounds; as often as cases where nothing else leads
+GOAL_LIMIT = 400
 
 Changes = Mapping[str, Option]
 Names = frozenset[str]
@@ -68,6 +70,7 @@ class _Search:
     missing_first: Names
     free: Names
     tried: int = 0
+    _goals_tried: int = 0
     _most: int = 0  # cases that may be looked at in this round
     _is_cut: bool = False
     _found: dict[str, Option] | None = None
@@ -100,7 +103,7 @@ class _Search:
         return self._without_bound(attempt, frozen, violated)
 
     def _without_bound(self, attempt: Attempt, frozen: Names, violated: tuple[int, ...]) -> Found:
-        self._most = self.limit
+        self._most, self._goals_tried = self.limit, 0
         try:
             self._visit(attempt, self.fixed, frozen, violated, None)
         except Enough:
@@ -177,6 +180,9 @@ class _Search:
         if violated:
             found = (self._plain[index] for index in violated)
             return min(found, key=lambda each: sum(name not in frozen for name in each.variables))
+        self._goals_tried += len(self._goals)
+        if self._plain and self._goals_tried > GOAL_LIMIT:
+            raise Enough
         return next((each for each in self._goals if not each.holds(attempt)), None)
 
     def _still(self, attempt: Attempt, name: str, violated: tuple[int, ...]) -> tuple[int, ...]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from besponsa_pa.determination.findings import Status
-from besponsa_pa.determination.holding import Outcome
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.evaluator import evaluator
@@ -151,8 +150,9 @@ class Ways:
                 yield from ((*around, wanted.met(each)) for each in pathway.exclude)
                 yield from ((*around, wanted.denies(each)) for each in wanted.required(pathway))
             case Kind.PATHWAY, items.PENDS:
-                yield (*around, self._pends(pathway))
-                yield (*around, self._recorded(item, self._all_in(pathway)))
+                yield from ((*wanted.pathway_denies_not(pathway), each) for each in wanted.what_pends(pathway))
+                evidence = (f"{EVIDENCE}.{fact}" for fact, _ in self.positions.evidence_in(pathway))
+                yield (*wanted.pathway_approves(pathway), self._recorded(item, evidence))
             case Kind.EXCLUSION, _:
                 yield (*around, *_exclusion_alone(pathway, item.name))
             case Kind.REVIEW, _:
@@ -160,11 +160,6 @@ class Ways:
             case _:
                 yield self.to_approval(pathway)
                 yield (*wanted.pathway_approves(pathway), self._recorded(item, self._all_in(pathway)))
-
-    def _pends(self, pathway: CheckedPathway) -> Constraint:
-        return wanted.pathway_comes_to(
-            self.compiled, pathway, lambda held: held.low is not Outcome.APPROVE and held.high is not Outcome.DENY
-        )
 
     def _all_in(self, pathway: CheckedPathway) -> tuple[str, ...]:
         evidence = (f"{EVIDENCE}.{fact}" for fact, _ in self.positions.evidence_in(pathway))

@@ -28,13 +28,17 @@ class Limit:
 
 @dataclass(slots=True)
 class Limits:
-    """The limits of one clause along one place, with all else as in the frame."""
+    """The limits of one clause along one place, with all else as in the frame.
+
+    `is_fine`: a limit that lies between two steps is looked for there too.
+    """
 
     clause: Clause
     aliases: Aliases
     place: Place
     frame: Frame
     anchor: Date
+    is_fine: bool = True
     _answers: dict[tuple[bool, int], Answer | None] = field(default_factory=dict)
 
     def candidates(self) -> Iterator[Candidate]:
@@ -115,7 +119,7 @@ class Limits:
             if said is not None and (_turns(below, above) or said not in kept):
                 kept.add(said)
                 yield Candidate(scale.value(index), words(self.clause, self.place, said, other))
-        if scale.finer is not None and _passes(below, above):
+        if self.is_fine and scale.finer is not None and _passes(below, above):
             yield from self._between(scale, scale.finer, limit, kept)
 
     def _between(self, scale: Scale, finer: Scale, limit: Limit, kept: set[Answer | None]) -> Iterator[Candidate]:

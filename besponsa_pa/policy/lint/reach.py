@@ -106,6 +106,7 @@ def conditions_in(root: Checked, *, is_whole: bool = True) -> Iterator[Checked]:
     """What in an expression is to be true or false, from the inside out, without what is written elsewhere.
 
     That is the whole, what is joined by `and`, `or` ..., and the conditions of `if`, `case`, `where` and `such that`.
+    Of several that are joined by `and` each one and all of them are given, and not the first two, the first three ...
     """
     if isinstance(root, checked.Definition) and not root.arguments:
         return
@@ -120,7 +121,7 @@ def _children(node: Checked) -> Iterator[tuple[Checked, bool]]:
     conditions: tuple[Checked, ...] = ()
     match node:
         case checked.Operation() if node.operator.name in CONNECTIVES:
-            conditions = node.operands
+            conditions = tuple(operand for operand in node.operands if not _goes_on(operand, node.operator.name))
         case checked.Definition():
             conditions = (node.body,)
         case checked.Conditional():
@@ -134,6 +135,12 @@ def _children(node: Checked) -> Iterator[tuple[Checked, bool]]:
         case _:
             pass
     yield from ((child, any(child is each for each in conditions)) for child in checked.children(node))
+
+
+def _goes_on(operand: Checked, connective: str) -> bool:
+    """Whether an operand of `and` or `or` is joined by the same itself."""
+    is_same = isinstance(operand, checked.Operation) and operand.operator.name == connective
+    return is_same and connective in ("And", "Or")
 
 
 def is_comparing(condition: Checked) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
@@ -24,8 +25,8 @@ from besponsa_pa.values import Quantity, Value
 
 NUMBERS = (INTEGER, DECIMAL, QUANTITY)
 # what other numbers in the comparison may well be: some that binary floats have not exactly
-MOST_PLACES = 4
-ORDINARY = ("3", "7", "0.1", "0.3", "0.7", "1.1", "2.3", "9.9", "33.3", "70.5")
+ORDINARY = ("7", "33.3", "0.7", "3", "1.1", "0.1")
+MOST_SETTINGS = 8
 
 
 def check(context: Context) -> Iterator[Notice]:
@@ -79,21 +80,18 @@ def _truth(node: Checked, frame: Frame) -> Value:
 
 
 def _at_the_limits(clause: Clause, reaching: Reaching) -> Iterator[Frame]:
-    """Cases around each limit of a clause, as one of its numbers varies and another is something ordinary."""
+    """Cases around each limit of a clause, as one of its numbers varies and another is something ordinary.
+
+    Only such as somebody may write: with no more places than the policy has, and one.
+    """
     if clause.slots or clause.reads_a_list:
         return
     places = [place for fact in clause.facts if (place := _place(reaching, fact)) is not None]
-    for place in places:
-        for frame in _settings(place, places, reaching.survey.frame):
-            limits = Limits(clause, reaching.clauses.aliases, place, frame, reaching.survey.varying.anchor)
-            values = (candidate.value for candidate in limits.candidates())
-            yield from (place.put(frame, value) for value in values if _is_usual(value))
-
-
-def _is_usual(value: Value) -> bool:
-    """Whether a number has so few places that somebody may write it."""
-    number = value.value if isinstance(value, Quantity) else value
-    return not isinstance(number, Decimal) or int(number.as_tuple().exponent) >= -MOST_PLACES
+    settings = ((place, frame) for place in places for frame in _settings(place, places, reaching.survey.frame))
+    for place, frame in islice(settings, MOST_SETTINGS):
+        aliases, anchor = reaching.clauses.aliases, reaching.survey.varying.anchor
+        limits = Limits(clause, aliases, place, frame, anchor, is_fine=False)
+        yield from (place.put(frame, candidate.value) for candidate in limits.candidates())
 
 
 def _place(reaching: Reaching, fact: str) -> Place | None:
