@@ -30,7 +30,7 @@ FILLED = (syntax.ListSelector, syntax.Call, syntax.IntervalSelector)
 INFIX = ("set", "membership", "equality", "timing", "inequality", "addition", "multiplication")
 _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`"
 _COMMENT = re.compile(rf"(?:{_QUOTED})|(?P<comment>//|/\*)", re.DOTALL)
-_TIGHT_BEFORE, _TIGHT_AFTER = re.compile(r"[)\]},]|\..*", re.DOTALL), re.compile(r"[(\[{]")
+_TIGHT_BEFORE, _TIGHT_AFTER = re.compile(r"[)\]},\[]|\..*", re.DOTALL), re.compile(r"[(\[{]")
 _BRACKET = re.compile(rf"(?:{_QUOTED})|[(\[{{]|[)\]}}]", re.DOTALL)
 
 
@@ -106,10 +106,17 @@ def _words(text: str) -> list[_Word]:
     words = []
     for token in tokens:
         start: int = token.start_pos  # type: ignore[attr-defined]
-        written = str(token)
-        is_text = written.startswith(("'", '"', "`"))
-        words.append(_Word(written if is_text else " ".join(written.split()), start, start + len(written)))
+        words.append(_Word(_without_spaces(str(token)), start, start + len(str(token))))
     return words
+
+
+def _without_spaces(word: str) -> str:
+    """A word as it is without superfluous spaces: `.  start`, `a :`, `on   or before`; texts and names in quotes stay."""
+    if word.startswith("."):
+        return f".{word[1:].lstrip()}"
+    if word.endswith(":") and len(word) > 1:
+        return f"{word[:-1].rstrip()}:"
+    return word if word.startswith(("'", '"', "`")) else " ".join(word.split())
 
 
 def _printed(written: list[_Word], printed: str) -> str | None:

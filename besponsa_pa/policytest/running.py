@@ -11,7 +11,7 @@ from besponsa_pa.determination import decision_of, determine
 from besponsa_pa.determination.admission import admitted, case_as_read
 from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics
-from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.expression.literals import parse_quantity, plain_text
 from besponsa_pa.policy.model import CompiledPolicy, GrantedValue
 from besponsa_pa.policytest.reading import ERROR, OTHERWISE, PolicyTest, cited_text
 
@@ -102,10 +102,24 @@ def _differences(test: PolicyTest, determination: Determination, compiled: Compi
         yield Difference("decision", test.decision, determination.decision.value)
     for what, expected in test.expected.items():
         got = SAID[what](determination)
-        if expected != got:
+        if not _is_same(expected, got):
             yield Difference(what, _text(expected), _text(got))
     if test.cites:
         yield from _cited_otherwise(test.cites, determination, compiled)
+
+
+def _is_same(expected: Said, got: Said) -> bool:
+    """Whether this was expected; a granted number may be written with other zeros, `1.0 'mg'` for `1 'mg'`."""
+    if isinstance(expected, dict) and isinstance(got, dict):
+        return expected.keys() == got.keys() and all(_same_text(text, got[name]) for name, text in expected.items())
+    return expected == got
+
+
+def _same_text(expected: str, got: str) -> bool:
+    try:
+        return expected == got or parse_quantity(expected) == parse_quantity(got)
+    except ValueError:
+        return False
 
 
 def _because(determination: Determination) -> Said:

@@ -45,14 +45,17 @@ class Space:
         *,
         missing_first: Iterable[str] = (),
         free: Iterable[str] = (),
+        most: int | None = None,
     ) -> Found:
         """The fewest changes with which all that is wanted holds, among `limit` cases looked at.
 
         `fixed` changes are there from the beginning and not taken back, nor counted. Of what is named in
         `missing_first` it is tried first that it is not known. What is `free` costs no change (and need not be as in
-        the base afterwards).
+        the base afterwards). With more than `most` changes a case is not looked for.
         """
-        return _Search(self, tuple(wanted), limit, dict(fixed or {}), frozenset(missing_first), frozenset(free)).run()
+        return _Search(
+            self, tuple(wanted), limit, dict(fixed or {}), frozenset(missing_first), frozenset(free), most
+        ).run()
 
     def attempt(self, changes: Changes, without: Iterable[str] = ()) -> Attempt:
         """The base with some changes, and without what may still be anything."""
@@ -69,6 +72,7 @@ class _Search:
     fixed: dict[str, Option]
     missing_first: Names
     free: Names
+    most: int | None
     tried: int = 0
     _goals_tried: int = 0
     _most: int = 0  # cases that may be looked at in this round
@@ -93,13 +97,15 @@ class _Search:
         self._most = min(self.limit, NEAR_LIMIT)
         try:
             first = self._least(violated, frozen)
-            for left in range(first, max(FEW, first + 2)):
+            for left in range(first, max(FEW, first + 2) if self.most is None else self.most + 1):
                 self._is_cut = False
                 self._visit(attempt, self.fixed, frozen, violated, left)
                 if self._found is not None or not self._is_cut:
                     return self._result(is_exhaustive=True)
         except Enough:
             pass
+        if self.most is not None:
+            return self._result(is_exhaustive=False)
         return self._without_bound(attempt, frozen, violated)
 
     def _without_bound(self, attempt: Attempt, frozen: Names, violated: tuple[int, ...]) -> Found:

@@ -238,12 +238,12 @@ class _Suggester:
         best: Found | None = None
         tried, names, is_exhaustive = 0, dict[str, None](), True
         for way in ways:
-            found = space.find(way, LIMIT, missing_first=missing_first)
+            fewer = None if best is None else len(best.changes or ()) - 1
+            found = space.find(way, LIMIT, missing_first=missing_first, most=fewer)
             tried += found.tried
             names |= dict.fromkeys(self.ways.names_in(way))
             is_exhaustive = is_exhaustive and found.is_exhaustive
-            if found.changes is not None and (best is None or len(found.changes) < len(best.changes or ())):
-                best = found
+            best = found if found.changes is not None else best
             if best is not None and len(best.changes or ()) <= 1:
                 break
         return best or Found(None, is_exhaustive, tried, tuple(names))

@@ -3,7 +3,8 @@
 An entry changes one place: `find` stands once in the policy and the files that it imports, `write` comes in its place,
 and « and » stand around what is to be marked (`place` says it where that is another line). What is said is recorded in
 `said` (`UPDATE=1` writes it: read the difference before you keep it). When the help names what to write, that is put
-at the place, by the test, and the policy must be clean again; where it says what to do, `mended` does it.
+at the place, by the test, and the policy must be clean again; where it says what to do, `mended` is what then stands
+there, `as it was` when the help leads back to what was found.
 """
 
 from __future__ import annotations

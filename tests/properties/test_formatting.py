@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from random_files import as_written, files
 from ruamel.yaml import YAML  # another reader, of YAML 1.2
 
@@ -88,7 +88,7 @@ def near_text(lines: list[str], comment: str) -> str:
     column = len(lines[number]) - len(lines[number].lstrip())
     below = next((line for line in lines[number + 1 :] if line.strip() and not line.lstrip().startswith("#")), "")
     above = next(
-        (line for line in reversed(lines[:number]) if line.strip() and len(line) - len(line.lstrip()) < column), ""
+        (line for line in reversed(lines[:number]) if line.strip(" ]") and len(line) - len(line.lstrip()) < column), ""
     )
     return "\n".join((lines[number], below, above))
 

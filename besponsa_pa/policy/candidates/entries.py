@@ -37,6 +37,7 @@ class Entries:
     """The entries of one list fact.
 
     `frame` holds all other facts, `seed` is an entry made up for the list, `known` are the candidates of other facts.
+    With `only`, one clause is looked at, and not the whole policy.
     """
 
     varying: Varying
@@ -45,6 +46,7 @@ class Entries:
     frame: Frame
     seed: Value
     known: Known
+    only: Clause | None = None
 
     @property
     def clauses(self) -> Clauses:
@@ -61,6 +63,7 @@ class Entries:
         of = entry_type(self.kind)
         if of is None:
             return [Place(self.fact, self.kind.element, entry)] if isinstance(self.kind.element, Simple) else []
+        within = within or self.only
         reading = self.clauses.reading(self.fact) if within is None else (within,)
         read = {field for clause in reading for fact, field in clause.fields if fact == self.fact}
         kinds = ((name, kind) for name, kind in of.elements if name in read)
@@ -68,8 +71,13 @@ class Entries:
 
     def around(self, search: Search) -> Clause | None:
         """The first clause that reads the list as a whole, by a search; None where none does."""
-        whole = (clause for clause in self.clauses.reading(self.fact) if not clause.slots)
-        return next((clause for clause in whole if id(search.query) in clause.inside), None)
+        return next((clause for clause in self.whole if id(search.query) in clause.inside), None)
+
+    @property
+    def whole(self) -> tuple[Clause, ...]:
+        """The clauses that read the list as a whole."""
+        reading = self.clauses.reading(self.fact) if self.only is None else (self.only,)
+        return tuple(clause for clause in reading if not clause.slots)
 
     def within(self, *entries: Value) -> Frame:
         """The frame with these entries in the list."""
@@ -82,7 +90,7 @@ class Entries:
 
     def values(self, place: Place, frame: Frame, within: Clause | None = None) -> list[Candidate]:
         """What may stand at a place of the list, for all of the policy or for one clause of it."""
-        return self.varying.values(place, frame, self.known, within)
+        return self.varying.values(place, frame, self.known, within or self.only)
 
     # --- searches ---
 
@@ -94,6 +102,8 @@ class Entries:
         aliases = self.clauses.aliases
         found: dict[tuple[Checked, ...], Search] = {}
         for query in self.clauses.queries:
+            if self.only is not None and id(query) not in self.only.inside:
+                continue
             slots = [slot for slot, _ in query.sources] + [relation.slot for relation in query.relations]
             count = sum(aliases[slot].entries_of == self.fact for slot in slots)
             if any(aliases[slot].entries_of == self.fact for slot, _ in query.sources):

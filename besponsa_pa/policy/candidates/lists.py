@@ -39,7 +39,7 @@ def list_candidates(entries: Entries) -> list[Candidate]:
         list(_shorter(entries)),
         *(list(_alone(entries, search, witness)) for search, witness in _once(found)),
         *(list(_changed(entries, index)) for index in range(min(len(entries.given), MOST_ENTRIES))),
-        *(list(_counted(entries, clause, found)) for clause in _counting(entries)),
+        *(list(_counted(entries, clause, found)) for clause in entries.whole),
         list(_longer(entries, found)),
     ]
     return once([Candidate((), f"without {spoken(entries.fact)}"), *_in_turn(groups)])[:MOST_CANDIDATES]
@@ -98,11 +98,6 @@ def _at_place(
 
 
 # --- counting ---
-
-
-def _counting(entries: Entries) -> Iterator[Clause]:
-    """The clauses that read the list as a whole."""
-    return (clause for clause in entries.clauses.reading(entries.fact) if not clause.slots)
 
 
 def _counted(entries: Entries, clause: Clause, found: list[Found]) -> Iterator[Candidate]:

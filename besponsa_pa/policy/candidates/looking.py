@@ -12,17 +12,21 @@ from typing import TypeAlias
 
 from besponsa_pa.expression.frames import Frame
 from besponsa_pa.policy.candidates.answers import truth
+from besponsa_pa.policy.candidates.candidate import Candidate
 from besponsa_pa.policy.candidates.clauses import entry_type
 from besponsa_pa.policy.candidates.goals import AllOf, AnyOf, Goal, Leaf, Open, Settled, is_open, leaves
 from besponsa_pa.policy.candidates.places import Place, entries_of, listed
 from besponsa_pa.policy.candidates.surveying import Survey
 from besponsa_pa.policy.candidates.telling import are_tangled, can_tell, sees_absence
+from besponsa_pa.policy.candidates.varying import once
 from besponsa_pa.types import ANY, ListOf, Simple
 from besponsa_pa.values import UNKNOWN, Value
 
 # So many cases are looked at in one search, and so often candidates are looked for anew around one of them.
 MOST_TRIED = 3000
 MOST_SURVEYS = 10
+# what it costs to look for candidates anew, in cases
+COST_OF_A_SURVEY = 50
 # entries that a condition inside a query may hold against each other
 MOST_ENTRIES = 2
 
@@ -59,10 +63,11 @@ class _Case:
 
 @dataclass
 class Looking:
-    """One search; never twice to the same answers of all clauses."""
+    """One search of at most so many cases; never twice to the same answers of all clauses."""
 
     survey: Survey
     goals: tuple[Goal, ...]
+    most: int = MOST_TRIED
     tried: int = 0
     surveys: int = 0
 
@@ -101,7 +106,7 @@ class Looking:
             if case.far == 0:
                 return Reached(case.frame, False)
             nearer = self._nearer(case, static, seen, waiting)
-            if self.tried > MOST_TRIED:
+            if self.tried > self.most:
                 return Reached(None, False)
             if nearer:
                 heappush(waiting, case)
@@ -119,7 +124,7 @@ class Looking:
                 heappush(waiting, self._with_changes(changed, static))
                 if changed.far < case.far:
                     return True
-            if self.tried > MOST_TRIED:
+            if self.tried > self.most:
                 return False
         return False
 
@@ -154,13 +159,13 @@ class Looking:
         """Every combination of the candidates, where one at a time may not do."""
         start = self._start()
         static = self._static(start)
-        for values in islice(product(*static.values()), MOST_TRIED):
+        for values in islice(product(*static.values()), self.most):
             frame = start
             for place, value in zip(static, values, strict=True):
                 frame = place.put(frame, value)
             if self._case(frame, {}, None).far == 0:
                 return Reached(frame, False)
-        return Reached(None, prod(map(len, static.values())) <= MOST_TRIED)
+        return Reached(None, prod(map(len, static.values())) <= self.most)
 
     # --- what may be changed ---
 
@@ -200,20 +205,34 @@ class Looking:
                 yield Place(fact, inner, entry, name)
 
     def _static(self, start: Frame) -> dict[Place, list[Value]]:
-        found = {place: self._values(place, start, anew=False) for place in self._places}
-        return {place: values for place, values in found.items() if values}
+        """What may stand at each place: the candidates of the policy, and those of the clauses that read it here."""
+        return {place: self._values(place, start, self._known(place)) for place in self._places}
 
     def _around(self, frame: Frame) -> dict[Place, list[Value]]:
-        return {place: self._values(place, frame, anew=True) for place in self._places}
+        """What may stand at each place with all else as in the frame."""
+        found = {place: self._values(place, frame, ()) for place in self._places if not self._is_whole_list(place)}
+        self.tried += COST_OF_A_SURVEY * len(found)
+        return found
 
-    def _values(self, place: Place, frame: Frame, *, anew: bool) -> list[Value]:
-        if place.entry is not None:
-            found = tuple(self.survey.varying.values(place, frame, self.survey.found))
-        else:
-            found = self.survey.at(place.fact, frame) if anew else self.survey.found[place.fact]
-        values = [each.value for each in found if place.kind == ANY or not isinstance(each.value, UNKNOWN)]
-        unknown = [place.missing] if any(sees_absence(leaf.clause) for leaf in self._leaves) else []
-        return [place.get(frame), *values, *unknown]
+    def _is_whole_list(self, place: Place) -> bool:
+        return place.entry is None and isinstance(self.survey.facts[place.fact], ListOf)
+
+    def _known(self, place: Place) -> tuple[Candidate, ...]:
+        return self.survey.found[place.fact] if place.entry is None else ()
+
+    def _values(self, place: Place, frame: Frame, known: tuple[Candidate, ...]) -> list[Value]:
+        found = list(known)
+        reading = [leaf.clause for leaf in self._leaves if place.fact in leaf.clause.facts]
+        for clause in reading:
+            if self._is_whole_list(place):
+                found += self.survey.within(clause, place.fact)
+            elif place.entry is not None or not known:
+                found += self.survey.varying.values(place, frame, self.survey.found, clause)
+        unknown = [place.missing] if any(map(sees_absence, reading)) else []
+        values = [place.get(frame), *(each.value for each in once(found)), *unknown]
+        return (
+            values if self._is_whole_list(place) else [v for v in values if v in unknown or not isinstance(v, UNKNOWN)]
+        )
 
     def _truth(self, leaf: Leaf, frame: Frame) -> object:
         aliases = self.survey.varying.clauses.aliases

@@ -15,7 +15,7 @@ from besponsa_pa.expression.frames import Frame
 from besponsa_pa.policy.candidates.answers import truth
 from besponsa_pa.policy.candidates.clauses import Clauses
 from besponsa_pa.policy.candidates.goals import AnyOf, Goal, Settled, Wanted, flat, goal_of, leaves
-from besponsa_pa.policy.candidates.looking import Looking, Reached, facts_of
+from besponsa_pa.policy.candidates.looking import MOST_TRIED, Looking, Reached, facts_of
 from besponsa_pa.policy.candidates.places import Place
 from besponsa_pa.policy.candidates.surveying import Survey
 from besponsa_pa.types import ANY
@@ -23,6 +23,7 @@ from besponsa_pa.types import ANY
 # So many cases are kept for the expressions to come, and so many pairs of clauses are looked at by themselves.
 MOST_KNOWN = 60
 MOST_PAIRS = 100
+MOST_FOR_A_PAIR = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Reaching:
         """What comes of each two of some goals that read the same: often two alone exclude each other."""
         facts = {id(part): frozenset(facts_of([part])) for part in group}
         pairs = (pair for pair in combinations(group, 2) if facts[id(pair[0])] & facts[id(pair[1])])
-        return (self._look(list(pair)) for pair in islice(pairs, MOST_PAIRS))
+        return (self._look(list(pair), MOST_FOR_A_PAIR) for pair in islice(pairs, MOST_PAIRS))
 
     def _reach_any(self, goal: AnyOf) -> Reached:
         sure = True
@@ -97,8 +98,8 @@ class Reaching:
             sure = sure and found.is_sure
         return Reached(None, sure)
 
-    def _look(self, group: list[Goal]) -> Reached:
-        found = Looking(self.survey, (*group, *self._kept(group))).look()
+    def _look(self, group: list[Goal], most: int = MOST_TRIED) -> Reached:
+        found = Looking(self.survey, (*group, *self._kept(group)), most).look()
         return found if found.frame is not None else Reached(None, found.is_sure, tuple(leaves(group)))
 
     def _kept(self, group: Sequence[Goal]) -> Iterator[Goal]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.frames import Frame
 from besponsa_pa.policy.candidates.candidate import Candidate
-from besponsa_pa.policy.candidates.clauses import Clauses
+from besponsa_pa.policy.candidates.clauses import Clause, Clauses
 from besponsa_pa.policy.candidates.entries import Entries
 from besponsa_pa.policy.candidates.lists import list_candidates
 from besponsa_pa.policy.candidates.places import Place
@@ -23,7 +23,8 @@ from besponsa_pa.values import Value
 class Survey:
     """The candidates of each fact, without an order and without "not known".
 
-    `frame` is the base with a value for every fact, `seeds` are the entries made up for each list.
+    `frame` is the base with a value for every fact, `seeds` are the entries made up for each list, `kept` what was
+    found for single clauses.
     """
 
     varying: Varying
@@ -31,6 +32,16 @@ class Survey:
     frame: Frame
     seeds: Mapping[str, Value]
     found: Mapping[str, tuple[Candidate, ...]]
+    kept: dict[tuple[int, str], tuple[Candidate, ...]] = field(default_factory=dict, compare=False)
+
+    def within(self, clause: Clause, fact: str) -> tuple[Candidate, ...]:
+        """The candidates of a list for the sake of one clause, however many there are of others."""
+        key = (id(clause.expression), fact)
+        kind = self.facts[fact]
+        if key not in self.kept and isinstance(kind, ListOf):
+            entries = Entries(self.varying, fact, kind, self.frame, self.seeds[fact], self.found, clause)
+            self.kept[key] = tuple(list_candidates(entries))
+        return self.kept.get(key, ())
 
     def at(self, fact: str, frame: Frame) -> tuple[Candidate, ...]:
         """The candidates of a fact around other values than those of the base."""

@@ -27,7 +27,7 @@ def check(context: Context) -> Iterator[Notice]:
             yield _uncited(pathway.name, f"the pathway `{pathway.name}`", pathway.span)
     used = {child.name for child in written(policy) if isinstance(child, CriterionName)}
     for name, criterion in policy.criteria.items():
-        if name not in used:
+        if name not in used and context.is_own(criterion.span):
             yield from criteria.uncited(criterion, False)
     for advisory in policy.advisories:
         if not advisory.cite:

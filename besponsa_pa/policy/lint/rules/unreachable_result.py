@@ -145,10 +145,12 @@ def _approved(context: Context) -> Mapping[Place, tuple[Goal, ...]]:
     """
     goals: dict[Place, tuple[Goal, ...]] = {}
     for pathway in context.compiled.pathways:
+        values = list(granted(pathway.grant))
+        if not any(isinstance(node, checked.Conditional) for each in values for node in checked.walk(each.expression)):
+            continue
         wanted = tuple(requirements(context, pathway, reaching_of(context).clauses))
         wanted = () if is_impossible(reaching_of(context), wanted) else wanted
-        for value in granted(pathway.grant):
-            goals[id_of(value.expression.span)] = wanted
+        goals.update({id_of(value.expression.span): wanted for value in values})
     return goals
 
 
