@@ -40,6 +40,9 @@ class FactDeclaration:
 
 Facts = Mapping[str, FactDeclaration]
 
+# The fact whose date says which version of a policy is in force, as the language names it.
+REQUEST_DATE = "request.date"
+
 
 def declared_name(place: str) -> str:
     """The declared fact of a place in a case: `therapies` for `therapies[0].outcome`."""

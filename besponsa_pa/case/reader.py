@@ -12,7 +12,7 @@ from besponsa_pa.case.typed_values import read_simple, read_value
 from besponsa_pa.diagnostic import Diagnostics, Severity
 from besponsa_pa.document import Mapping, Node, Scalar
 from besponsa_pa.expression.literals import parse_date
-from besponsa_pa.facts import Facts
+from besponsa_pa.facts import REQUEST_DATE, Facts
 from besponsa_pa.types import STRING
 from besponsa_pa.values import Date, Missing, Value
 
@@ -35,7 +35,7 @@ def request_date_named(node: Node) -> Date | None:
     request = node.get("request") if isinstance(node, Mapping) else None
     stated = request.get("date") if isinstance(request, Mapping) else None
     if stated is None and isinstance(node, Mapping):
-        stated = node.get("request.date")
+        stated = node.get(REQUEST_DATE)
     if not isinstance(stated, Scalar) or stated.is_null:
         return None
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from besponsa_pa.case import Case
 from besponsa_pa.determination.holding import Frames
 from besponsa_pa.expression.frames import Frame
-from besponsa_pa.facts import Grade
+from besponsa_pa.facts import REQUEST_DATE, FactDeclaration, Grade
 from besponsa_pa.policy.model import CompiledPolicy, criteria_of
 from besponsa_pa.values import UncertainList
 
@@ -34,8 +34,13 @@ def _with_evidence(compiled: CompiledPolicy, case: Case, grade: Grade | None) ->
     return {
         name: value
         for name, value in case.facts.items()
-        if (wanted := grade or facts[name].evidence) is None or has_evidence(case, name, wanted)
+        if (wanted := _wanted(facts[name], grade)) is None or has_evidence(case, name, wanted)
     }
+
+
+def _wanted(fact: FactDeclaration, grade: Grade | None) -> Grade | None:
+    """The evidence that a criterion wants of a fact. The date of the request stands on the request itself."""
+    return fact.evidence if fact.name == REQUEST_DATE else grade or fact.evidence
 
 
 def has_evidence(case: Case, fact: str, wanted: Grade) -> bool:

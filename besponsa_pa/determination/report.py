@@ -29,7 +29,7 @@ from besponsa_pa.determination.holding import (
 )
 from besponsa_pa.expression.compare import less, less_or_equal
 from besponsa_pa.expression.frames import Failure, Frame
-from besponsa_pa.facts import declared_name
+from besponsa_pa.facts import REQUEST_DATE, declared_name
 from besponsa_pa.policy.model import (
     CheckedGroup,
     CheckedLeaf,
@@ -43,9 +43,6 @@ from besponsa_pa.policy.model import (
 )  # fmt: skip
 from besponsa_pa.types import Simple
 from besponsa_pa.values import Missing, Uncertain, UncertainList, Value
-
-# The fact whose date says whether a policy is in force, as the language names it.
-REQUEST_DATE = "request.date"
 
 
 def report(compiled: CompiledPolicy, case: Case, frame: Frame, stated: Decided, documented: Decided) -> Determination:

@@ -31,6 +31,7 @@ INFIX = ("set", "membership", "equality", "timing", "inequality", "addition", "m
 _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`\\]|\\.)*`"
 _COMMENT = re.compile(rf"(?:{_QUOTED})|(?P<comment>//|/\*)", re.DOTALL)
 _TIGHT_BEFORE, _TIGHT_AFTER = re.compile(r"[)\]},\[]|\..*", re.DOTALL), re.compile(r"[(\[{]")
+_COMPARING = frozenset({"=", "!=", "<=", ">=", "~", "!~"})
 _BRACKET = re.compile(rf"(?:{_QUOTED})|[(\[{{]|[)\]}}]", re.DOTALL)
 
 
@@ -111,7 +112,7 @@ def _words(text: str) -> list[_Word]:
 
 
 def _without_spaces(word: str) -> str:
-    """A word as it is without superfluous spaces: `.  start`, `a :`, `on   or before`; texts and names in quotes stay."""
+    """A word without superfluous spaces (`.  start`, `a :`, `on   or before`); texts and names in quotes stay."""
     if word.startswith("."):
         return f".{word[1:].lstrip()}"
     if word.endswith(":") and len(word) > 1:
@@ -160,7 +161,7 @@ def _spaced(words: list[_Word]) -> str:
     result = [words[0].text]
     for before, word in pairwise(words):
         is_tight = _TIGHT_AFTER.fullmatch(before.text) or _TIGHT_BEFORE.fullmatch(word.text)
-        has_space = word.start > before.end or before.text == ","
+        has_space = word.start > before.end or before.text.endswith((",", ":")) or {before.text, word.text} & _COMPARING
         result += [" " if has_space and not is_tight else "", word.text]
     return "".join(result)
 

@@ -20,6 +20,7 @@ from besponsa_pa.facts import declared_name
 from besponsa_pa.policy.candidates.places import entries_of
 from besponsa_pa.policy.model import CompiledPolicy, Condition
 from besponsa_pa.policytest import constraints as wanted
+from besponsa_pa.policytest import outcomes
 from besponsa_pa.policytest.attempts import Found, Option, said, with_changes
 from besponsa_pa.policytest.entry_values import EntryValue, entry_values
 from besponsa_pa.policytest.positions import Positions
@@ -112,7 +113,7 @@ class Boundaries:
         for pathway in self.compiled.pathways:
             beside = self.positions.beside(fact, pathway)
             if beside:
-                yield (*musts, *wanted.applies(pathway, True)), beside
+                yield (*musts, *outcomes.applies(pathway, True)), beside
         yield musts, ()
         yield (), ()
 

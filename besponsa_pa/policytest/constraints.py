@@ -195,14 +195,14 @@ def not_excused(criterion: CheckedCriterion) -> tuple[Constraint, ...]:
     return () if criterion.given is None else (truth(criterion.given.expression, True, None),)
 
 
-def met(criterion: CheckedCriterion) -> Constraint:
-    """What speaks against approval surely holds."""
-    return status(criterion, True, Status.MET)
-
-
 def leads_up(criterion: CheckedCriterion, excludes: bool = False) -> Constraint:
     """A criterion surely is as good as met: it is, or it does not apply where it is required."""
     return _held(criterion, excludes, lambda held: held.low is TOP, lambda held: held.high is TOP)
+
+
+def leads_down(criterion: CheckedCriterion, excludes: bool = False) -> Constraint:
+    """A criterion surely is as good as unmet: it is, or it does not apply where it excludes."""
+    return _held(criterion, excludes, lambda held: held.high is not TOP, lambda held: held.low is not TOP)
 
 
 def leads_up_not(criterion: CheckedCriterion, excludes: bool = False) -> Constraint:
@@ -218,11 +218,6 @@ def denies(criterion: CheckedCriterion) -> Constraint:
 def denies_not(criterion: CheckedCriterion) -> Constraint:
     """A requirement does not surely lead to denial."""
     return _held(criterion, False, lambda held: held.high > Outcome.DENY, lambda held: held.high > Outcome.DENY)
-
-
-def clear(criterion: CheckedCriterion) -> Constraint:
-    """What speaks against approval surely does not hold."""
-    return _held(criterion, True, lambda held: held.high is not TOP, lambda held: held.low is not TOP)
 
 
 def clear_not(criterion: CheckedCriterion) -> Constraint:
@@ -242,74 +237,45 @@ def is_one_short(held: Held, count: int) -> bool:
     return met == count - 1 and all(child.status is not Status.UNKNOWN for child in held.children)
 
 
-# --- pathways ---
+# --- the parts of criteria ---
 
 
-def applies(pathway: CheckedPathway, *allowed: Known) -> tuple[Constraint, ...]:
-    """Whether a pathway applies is one of these; nothing to hold where it always applies."""
-    if pathway.when is None:
-        return () if True in allowed else (NEVER,)
-    return (truth(pathway.when.expression, *allowed),)
+def surely(criterion: CheckedCriterion, excludes: bool = False) -> Iterator[Constraint]:
+    """What it takes for a criterion to be as good as met, as far as that can be said of its parts."""
+    group = criterion.body
+    is_whole = criterion.given is None or excludes  # where it is required, it may also not apply
+    if is_whole and isinstance(group, CheckedGroup) and group.kind in (GroupKind.ALL, GroupKind.NONE):
+        negates = group.kind is GroupKind.NONE
+        yield from _applies(criterion)
+        for child in group.children:
+            yield from surely_not(child, not excludes) if negates else surely(child, excludes)
+    elif excludes:
+        yield from _applies(criterion)
+    yield leads_up(criterion, excludes)
 
 
-NEVER = Constraint((), lambda _: False, lambda _: False)
+def surely_not(criterion: CheckedCriterion, excludes: bool = False) -> Iterator[Constraint]:
+    """What it takes for a criterion to be as good as unmet, as far as that can be said of its parts."""
+    group = criterion.body
+    is_whole = criterion.given is None or not excludes  # where it excludes, it may also not apply
+    if is_whole and isinstance(group, CheckedGroup) and group.kind is GroupKind.ANY:
+        yield from _applies(criterion)
+        for child in group.children:
+            yield from surely_not(child, excludes)
+    elif not excludes:
+        yield from _applies(criterion)
+    yield leads_down(criterion, excludes)
 
 
-def required(pathway: CheckedPathway) -> tuple[CheckedCriterion, ...]:
-    """The requirements of a pathway of which each decides by itself: those of `all`, or the only one."""
-    require = pathway.require
-    if require is None:
-        return ()
-    body, is_bare = require.body, require.given is None and require.on_unmet is None
-    if is_bare and isinstance(body, CheckedGroup) and body.kind is GroupKind.ALL:
-        return body.children
-    return (require,)
+def found(criterion: CheckedCriterion, excludes: bool, wanted: Status) -> Iterator[Constraint]:
+    """What it takes for a criterion to be found met, unmet, unknown or not to apply."""
+    if wanted is Status.MET:
+        yield from surely(criterion, excludes)
+    elif wanted is Status.NOT_MET:
+        yield from surely_not(criterion, excludes)
+    yield status(criterion, excludes, wanted)
 
 
-def granted(pathway: CheckedPathway) -> tuple[Constraint, ...]:
-    """Every value that a pathway grants is known."""
-    return tuple(_is_known(value) for _, value in granted_values(pathway.grant))
-
-
-def _is_known(condition: Condition) -> Constraint:
-    def holds(attempt: Attempt) -> bool:
-        try:
-            value = condition.evaluate(attempt.frames[None][-1])
-        except Failure:
-            return False
-        return value is not None and not isinstance(value, UNKNOWN)
-
-    return Constraint(facts_of(condition.expression), holds, always)
-
-
-def pathway_approves(pathway: CheckedPathway) -> tuple[Constraint, ...]:
-    """All that must hold for a pathway to apply and to approve."""
-    return (
-        *applies(pathway, True),
-        *(clear(each) for each in pathway.exclude),
-        *(leads_up(each) for each in required(pathway)),
-        *(clear(each) for each in pathway.review),
-        *granted(pathway),
-    )
-
-
-def _not(constraint: Constraint) -> Constraint:
-    return Constraint(constraint.variables, lambda attempt: not constraint.holds(attempt), always)
-
-
-def pathway_denies_not(pathway: CheckedPathway) -> tuple[Constraint, ...]:
-    """All that must hold for a pathway to apply and not to deny."""
-    return (
-        *applies(pathway, True),
-        *(leads_up_not(each, True) for each in pathway.exclude),
-        *(denies_not(each) for each in required(pathway)),
-    )
-
-
-def what_pends(pathway: CheckedPathway) -> Iterator[Constraint]:
-    """For each part of a pathway that it is not so that it leads to approval: one that does not deny pends by that."""
-    yield from (clear_not(each) for each in pathway.exclude)
-    yield from (leads_up_not(each) for each in required(pathway))
-    yield from (clear_not(each) for each in pathway.review)
-    for each in granted(pathway):
-        yield _not(each)
+def _applies(criterion: CheckedCriterion) -> Iterator[Constraint]:
+    if criterion.given is not None:
+        yield truth(criterion.given.expression, True)

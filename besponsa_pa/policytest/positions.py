@@ -17,6 +17,7 @@ from besponsa_pa.policy.model import (
     GroupKind,
 )  # fmt: skip
 from besponsa_pa.policytest import constraints as wanted
+from besponsa_pa.policytest import outcomes
 from besponsa_pa.policytest.constraints import Constraint
 from besponsa_pa.policytest.items import conditions_of_criterion, granted_values
 
@@ -74,7 +75,7 @@ class Positions:
     def parts(self, pathway: CheckedPathway) -> Iterator[tuple[str, ...]]:
         """What each part of a pathway reads that decides by itself."""
         yield () if pathway.when is None else wanted.facts_of(pathway.when.expression)
-        for criterion in (*pathway.exclude, *wanted.required(pathway), *pathway.review):
+        for criterion in (*pathway.exclude, *outcomes.required(pathway), *pathway.review):
             yield wanted.names_of(criterion)
         yield from (wanted.facts_of(value.expression) for _, value in granted_values(pathway.grant))
 
@@ -106,7 +107,7 @@ class Positions:
             for position in (each for each in self.criteria if each.pathway is pathway):
                 yield from _conditions(position)
             for _, value in granted_values(pathway.grant):
-                yield Written(value, wanted.applies(pathway, True))
+                yield Written(value, outcomes.applies(pathway, True))
         for advisory in self.compiled.advisories:
             if advisory.when is not None:
                 yield Written(advisory.when, ())
@@ -130,7 +131,7 @@ class Positions:
 
 
 def _criteria(pathway: CheckedPathway) -> Iterator[Position]:
-    around = wanted.applies(pathway, True)
+    around = outcomes.applies(pathway, True)
     for criterion in pathway.exclude:
         yield from _inside(Position(pathway, criterion, True, criterion.evidence, around))
     if pathway.require is not None:

@@ -81,9 +81,9 @@ class Shortfalls:
 def _alone_unmet(position: Position, group: CheckedGroup, criterion: str) -> Iterator[wanted.Constraint]:
     for child in group.children:
         if child.id == criterion:
-            yield wanted.status(child, position.excludes, Status.NOT_MET)
+            yield from wanted.found(child, position.excludes, Status.NOT_MET)
         else:
-            yield wanted.leads_up(child, position.excludes)
+            yield from wanted.surely(child, position.excludes)
 
 
 def _short(pathway: str, held: Held) -> Iterator[Shortfall]:

@@ -223,18 +223,19 @@ class _Suggester:
                 return self._simplest(self.shortfalls.to(goal))
             case Item():
                 missing_first = self.ways.about(goal) if goal.state == items.OPEN else ()
-                return self._simplest(self.ways.of(goal), missing_first)
+                # evidence takes long to look for: the first case will do
+                return self._simplest(self.ways.of(goal), missing_first, is_first=goal.state == items.WAITED_FOR)
 
-    def _simplest(self, ways: Iterable[Way], missing_first: Iterable[str] = ()) -> Found:
+    def _simplest(self, ways: Iterable[Way], missing_first: Iterable[str] = (), *, is_first: bool = False) -> Found:
         """The simplest case, also with lists of two entries where it takes them."""
         ways = tuple(ways)
-        found = self._simplest_in(self.space, ways, missing_first)
+        found = self._simplest_in(self.space, ways, missing_first, is_first)
         lists = {name for name, each in self.wide.variables.items() if each != self.space.variables[name]}
         if found.changes is None and not lists.isdisjoint(found.variables):
-            return self._simplest_in(self.wide, ways, missing_first)
+            return self._simplest_in(self.wide, ways, missing_first, is_first)
         return found
 
-    def _simplest_in(self, space: Space, ways: Iterable[Way], missing_first: Iterable[str]) -> Found:
+    def _simplest_in(self, space: Space, ways: Iterable[Way], missing_first: Iterable[str], is_first: bool) -> Found:
         best: Found | None = None
         tried, names, is_exhaustive = 0, dict[str, None](), True
         for way in ways:
@@ -244,7 +245,7 @@ class _Suggester:
             names |= dict.fromkeys(self.ways.names_in(way))
             is_exhaustive = is_exhaustive and found.is_exhaustive
             best = found if found.changes is not None else best
-            if best is not None and len(best.changes or ()) <= 1:
+            if best is not None and (is_first or len(best.changes or ()) <= 1):
                 break
         return best or Found(None, is_exhaustive, tried, tuple(names))
 

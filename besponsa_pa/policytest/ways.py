@@ -18,7 +18,7 @@ from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Evaluate, Failure
 from besponsa_pa.policy.model import CheckedGroup, CheckedPathway, CompiledPolicy, GroupKind
 from besponsa_pa.policytest import constraints as wanted
-from besponsa_pa.policytest import items
+from besponsa_pa.policytest import items, outcomes
 from besponsa_pa.policytest.attempts import EVIDENCE, Attempt
 from besponsa_pa.policytest.constraints import Constraint
 from besponsa_pa.policytest.coverage import STATUSES, Recorder
@@ -82,7 +82,7 @@ class Ways:
     def to_approval(self, pathway: CheckedPathway) -> Way:
         """All that must hold for a pathway to approve, every fact with the evidence that is asked for."""
         evidence = (wanted.documented(*each) for each in self.positions.evidence_in(pathway))
-        return (*wanted.pathway_approves(pathway), *evidence)
+        return (*outcomes.pathway_approves(pathway), *evidence)
 
     def _ways(self, item: Item) -> Iterator[Way]:
         match item.kind:
@@ -114,7 +114,7 @@ class Ways:
                 when = next(each.when for each in self.compiled.advisories if each.id == item.name)
                 return [() if when is None else (wanted.truth(when.expression, TRUTHS[item.state]),)]
             case Kind.OTHERWISE:
-                return [tuple(each for pathway in self.compiled.pathways for each in wanted.applies(pathway, False))]
+                return [tuple(each for pathway in self.compiled.pathways for each in outcomes.applies(pathway, False))]
             case _ if item.state == items.WAITED_FOR:
                 return self._to_evidence(item)
             case _:
@@ -129,7 +129,7 @@ class Ways:
 
     def _to_status(self, item: Item) -> Iterator[Way]:
         for each in self._positions(item.name, item.owner):
-            yield (*each.reached, wanted.status(each.criterion, each.excludes, STATUS[item.state]))
+            yield (*each.reached, *wanted.found(each.criterion, each.excludes, STATUS[item.state]))
 
     def _to_branch(self, item: Item) -> Iterator[Way]:
         for each in self._positions(item.within, item.owner):
@@ -142,24 +142,26 @@ class Ways:
     # --- pathways ---
 
     def _in_pathway(self, item: Item, pathway: CheckedPathway) -> Iterator[Way]:
-        around = wanted.applies(pathway, True)
+        around = outcomes.applies(pathway, True)
         match item.kind, item.state:
             case Kind.PATHWAY, (items.APPLIES | items.DOES_NOT_APPLY | items.OPEN):
-                yield wanted.applies(pathway, TRUTHS[item.state])
+                yield outcomes.applies(pathway, TRUTHS[item.state])
             case Kind.PATHWAY, items.DENIES:
-                yield from ((*around, wanted.met(each)) for each in pathway.exclude)
-                yield from ((*around, wanted.denies(each)) for each in wanted.required(pathway))
+                yield from ((*around, *wanted.surely(each, True)) for each in pathway.exclude)
+                yield from (
+                    (*around, *wanted.surely_not(each), wanted.denies(each)) for each in outcomes.required(pathway)
+                )
             case Kind.PATHWAY, items.PENDS:
-                yield from ((*wanted.pathway_denies_not(pathway), each) for each in wanted.what_pends(pathway))
+                yield from ((*outcomes.pathway_denies_not(pathway), each) for each in outcomes.what_pends(pathway))
                 evidence = (f"{EVIDENCE}.{fact}" for fact, _ in self.positions.evidence_in(pathway))
-                yield (*wanted.pathway_approves(pathway), self._recorded(item, evidence))
+                yield (*outcomes.pathway_approves(pathway), self._recorded(item, evidence))
             case Kind.EXCLUSION, _:
                 yield (*around, *_exclusion_alone(pathway, item.name))
             case Kind.REVIEW, _:
                 yield (*around, *_review_alone(pathway, item.name))
             case _:
                 yield self.to_approval(pathway)
-                yield (*wanted.pathway_approves(pathway), self._recorded(item, self._all_in(pathway)))
+                yield (*outcomes.pathway_approves(pathway), self._recorded(item, self._all_in(pathway)))
 
     def _all_in(self, pathway: CheckedPathway) -> tuple[str, ...]:
         evidence = (f"{EVIDENCE}.{fact}" for fact, _ in self.positions.evidence_in(pathway))
@@ -179,9 +181,9 @@ class Ways:
             for fact in facts:
                 others = (wanted.documented(*each) for each in asked if each[0] != fact)
                 recorded = self._recorded(item, (f"{EVIDENCE}.{fact}", *self.positions.beside(fact, pathway)))
-                yield (wanted.is_told(fact), *wanted.pathway_approves(pathway), *others, recorded)
+                yield (wanted.is_told(fact), *outcomes.pathway_approves(pathway), *others, recorded)
             if facts:
-                yield (*wanted.applies(pathway, True), self._recorded(item, self._all_in(pathway)))
+                yield (*outcomes.applies(pathway, True), self._recorded(item, self._all_in(pathway)))
 
     def _facts_waited_for(self, item: Item, pathway: CheckedPathway) -> Iterator[str]:
         if item.kind is Kind.FACT:
@@ -243,23 +245,25 @@ def _sides(group: CheckedGroup, branch: str, excludes: bool) -> Iterator[Constra
             others = (Status.NOT_MET, Status.UNKNOWN, Status.NOT_APPLICABLE)
             yield wanted.status(child, not excludes, *((Status.MET,) if child.id == branch else others))
         elif child.id == branch:
-            yield wanted.status(child, excludes, Status.MET)
+            yield from wanted.found(child, excludes, Status.MET)
         elif group.kind is GroupKind.ANY:
             yield wanted.leads_up_not(child, excludes)
 
 
 def _exclusion_alone(pathway: CheckedPathway, name: str) -> Iterator[Constraint]:
     for each in pathway.exclude:
-        yield wanted.met(each) if each.id == name else wanted.leads_up_not(each, True)
-    yield from (wanted.denies_not(each) for each in wanted.required(pathway))
+        yield from wanted.surely(each, True) if each.id == name else (wanted.leads_up_not(each, True),)
+    yield from (wanted.denies_not(each) for each in outcomes.required(pathway))
 
 
 def _review_alone(pathway: CheckedPathway, name: str) -> Iterator[Constraint]:
-    yield from (wanted.clear(each) for each in pathway.exclude)
-    yield from (wanted.leads_up(each) for each in wanted.required(pathway))
+    for each in pathway.exclude:
+        yield from wanted.surely_not(each, True)
+    for each in outcomes.required(pathway):
+        yield from wanted.surely(each)
     for each in pathway.review:
-        yield wanted.met(each) if each.id == name else wanted.clear(each)
-    yield from wanted.granted(pathway)
+        yield from wanted.surely(each, True) if each.id == name else wanted.surely_not(each, True)
+    yield from outcomes.granted(pathway)
 
 
 # --- the structure of expressions ---

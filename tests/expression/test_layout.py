@@ -54,6 +54,7 @@ def tree_of(text: str) -> syntax.Expression | None:
         # other words than the printer's: they stay, with single spaces
         ("a  same or  before b", "a same or before b"),
         ("a   during b", "a during b"),
+        ("a same or before b and c>=1 and d!=2", "a same or before b and c >= 1 and d != 2"),
         ("duration in days of  X  > 3", "duration in days of X > 3"),
         ("not a is null  and b", "not a is null and b"),
         ("( a same or before b ) or x [ 1 ] . y and f( c ,d )", "(a same or before b) or (x[1].y and f(c, d))"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from besponsa_pa.expression import calendar
 from besponsa_pa.expression.frames import Frame
+from besponsa_pa.facts import REQUEST_DATE
 from besponsa_pa.policy.candidates.clauses import Clauses, entry_type
 from besponsa_pa.policy.candidates.codes import codes, texts
 from besponsa_pa.policy.candidates.places import entries_of, list_value
@@ -23,7 +24,6 @@ from besponsa_pa.values import (
     earliest,
 )
 
-REQUEST_DATE = "request.date"
 # the date of a request under a policy that does not say from when it holds
 DATE = Date(2025, 6, 15)
 # what bodies are measured in, and about how much of it they have; of everything else 1

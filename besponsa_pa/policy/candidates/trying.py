@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from besponsa_pa.expression.frames import Frame
+from besponsa_pa.facts import REQUEST_DATE
 from besponsa_pa.policy.candidates.candidate import Candidate
 from besponsa_pa.policy.candidates.clauses import clauses_of
 from besponsa_pa.policy.candidates.places import entries_of
-from besponsa_pa.policy.candidates.seeds import REQUEST_DATE
 from besponsa_pa.policy.candidates.surveying import Survey, survey
 from besponsa_pa.policy.candidates.varying import once
 from besponsa_pa.policy.candidates.words import AS_IN_THE_BASE, NOT_KNOWN, told

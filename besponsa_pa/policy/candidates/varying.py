@@ -86,7 +86,9 @@ class Varying:
         """The clauses that read what stands at a place, all of them or those within one."""
         reading = self.clauses.reading(place.fact)
         if within is not None:
-            reading = tuple(c for c in reading if c is within or id(c.expression) in within.inside)
+            reading = tuple(
+                c for c in reading if c.expression is within.expression or id(c.expression) in within.inside
+            )
         return reading if place.field is None else tuple(c for c in reading if (place.fact, place.field) in c.fields)
 
     def settings(self, clause: Clause, fact: str, frame: Frame, known: Known) -> list[Setting]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from besponsa_pa.facts import REQUEST_DATE
 from besponsa_pa.policy.lint.context import Context
 from besponsa_pa.policy.lint.rule import Notice, Rule
 from besponsa_pa.policy.lint.usage import declared_here, names_in, uses
 
 # a determination says as of when it is made, whether an expression names the date or not
-READ_BESIDES = frozenset({"request.date"})
+READ_BESIDES = frozenset({REQUEST_DATE})
 
 
 def check(context: Context) -> Iterator[Notice]:
