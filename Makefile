@@ -6,6 +6,7 @@ MINUTES ?= 10
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet
+FORMATTED := policies examples docs/guide
 DEMO := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 
@@ -38,7 +39,8 @@ types: $(DEV) ## mypy --strict
 imports: $(DEV) ## the contract of the layers
 	$(BIN)/lint-imports --no-logo
 
-policies: $(DEV) ## the policies' own checks and tests, and that the tests notice every change
+policies: $(DEV) ## the policies' layout, checks and tests, and that the tests notice every change
+	$(BIN)/besponsa-pa fmt --check $(FORMATTED)
 	$(BIN)/besponsa-pa check --strict --codes policies
 	$(BIN)/besponsa-pa test --coverage --fail-under 100
 	$(BIN)/besponsa-pa mutate --fail-under 100
@@ -56,9 +58,10 @@ fuzz: $(DEV) ## change expressions by chance for ten minutes: none may crash, ha
 bench: $(DEV) ## measure, and write docs/performance.md
 	$(BIN)/python -m benchmarks
 
-format: $(DEV) ## lay the code out and mend what ruff can mend
+format: $(DEV) ## lay code and policies out, and mend what ruff can mend
 	$(BIN)/ruff check --quiet --fix .
 	$(BIN)/ruff format --quiet .
+	$(BIN)/besponsa-pa fmt $(FORMATTED)
 
 clean: ## remove .venv and what the checks and the build leave behind
 	rm -rf $(VENV) build dist .benchmarks .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \

@@ -47,9 +47,10 @@ def command(paths: tuple[str, ...], *, check: bool, as_difference: bool) -> int:
     write_exactly("".join(each.mark.decode() + each.text for each in piped))
     if writes:
         changed = [each for each in changed if each not in piped and _save(each, diagnostics)]
-    if not piped or len(outcomes) > len(piped):
+    is_pipe = writes and STANDARD_INPUT in paths
+    if not is_pipe or len(outcomes) > len(piped):
         unchanged = len(outcomes) - len(piped) - len(changed)
-        _tell(changed, unchanged, writes=writes, is_beside=as_difference or bool(piped))
+        _tell(changed, unchanged, writes=writes, is_beside=as_difference or is_pipe)
     report(diagnostics)
     return ExitCode.FILE_IS_WRONG if diagnostics.has_errors or (changed and not writes) else ExitCode.OK
 

@@ -231,7 +231,7 @@ class _Suggester:
         ways = tuple(ways)
         found = self._simplest_in(self.space, ways, missing_first, is_first)
         lists = {name for name, each in self.wide.variables.items() if each != self.space.variables[name]}
-        if found.changes is None and not lists.isdisjoint(found.variables):
+        if found.changes is None and not is_first and not lists.isdisjoint(found.variables):
             return self._simplest_in(self.wide, ways, missing_first, is_first)
         return found
 

@@ -18,7 +18,9 @@ from besponsa_pa.values import Value
 
 CONNECTIVES = frozenset({"And", "Or", "Not", "Implies", "Xor"})
 # operators that do so for numbers above 0, beside those that their row says it of
-ONE_WAY = frozenset({"Multiply", "Divide", "Power", "Round", "Floor", "Ceiling", "Truncate", "Exp", "Ln", "Log"})
+ONE_WAY = frozenset(
+    {"Multiply", "Divide", "Power", "Round", "Floor", "Ceiling", "Truncate", "Exp", "Ln", "Log", "ConvertQuantity"}
+)
 NUMBERS = (INTEGER, DECIMAL, QUANTITY)
 
 
@@ -71,7 +73,8 @@ class Clause:
     `table` is there when it is the key of one: then the rows are what it chooses among. A clause of another type than
     Boolean is a number that is granted, of which it matters whether it is more than nothing.
     `facts` are those that it reads, also through the `slots` that queries around it fill, `sides` those of each side
-    of a comparison; `fields` are the fields of their entries; `choices` decide which of several values count in it.
+    of a comparison; `fields` are the fields of their entries; `direct` are those facts and fields that it reads outside
+    of other clauses in it, a fact with the field None; `choices` decide which of several values count in it.
     `is_in_sight` says that the slots stand for entries of list facts, and not for what a query makes of them.
     """
 
@@ -79,6 +82,7 @@ class Clause:
     table: checked.Lookup | None
     facts: tuple[str, ...]
     fields: frozenset[tuple[str, str]]
+    direct: frozenset[tuple[str, str | None]]
     choices: tuple[Clause, ...]
     constants: tuple[Value, ...]
     slots: tuple[str, ...]
@@ -194,6 +198,7 @@ class Clauses:
             table,
             facts,
             frozenset(self._fields(nodes)),
+            frozenset(self._direct(part)),
             tuple(choice for node in nodes for choice in self._choices(node, part)),
             tuple({(type(value), value): value for value in (*named, *rows)}.values()),
             slots,
@@ -222,6 +227,14 @@ class Clauses:
         for node in nodes:
             if isinstance(node, checked.Element):
                 yield from ((fact, node.name) for fact in self.facts_in(node.target))
+
+    def _direct(self, part: Checked) -> Iterator[tuple[str, str | None]]:
+        """The facts, and the fields of entries, that a part reads outside of other clauses in it."""
+        nodes = list(_outside(part))
+        yield from self._fields(nodes)
+        for node in nodes:
+            if isinstance(node, (checked.Fact, checked.Local)):
+                yield from ((fact, None) for fact in self.facts_in(node))
 
     def _choices(self, node: Checked, whole: Checked) -> Iterator[Clause]:
         match node:
@@ -258,6 +271,22 @@ def _parts(node: Checked) -> Iterator[tuple[Checked, checked.Lookup | None]]:
         yield node.key, node
     if plain(node.type) == BOOLEAN and not _is_joined(node):
         yield node, None
+
+
+def _outside(part: Checked) -> Iterator[Checked]:
+    """A part and what is in it, without what other clauses in it hold; each definition is entered once."""
+    waiting = [part]
+    entered: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, checked.Definition):
+            if id(node.body) in entered:
+                continue
+            entered.add(id(node.body))
+        keys = [id(node.key)] if isinstance(node, checked.Lookup) else []
+        children = (child for child in checked.children(node) if id(child) not in keys)
+        waiting.extend(child for child in children if plain(child.type) != BOOLEAN or _is_joined(child))
 
 
 def _is_joined(node: Checked) -> bool:

@@ -31,9 +31,10 @@ from besponsa_pa.values import (
 # Limits lie within a thousand times of what a clause names, and within so many years of the dates that are known.
 MARGIN = 1000
 YEARS = 150
-MOST_NUMBERS = 10
+MOST_NUMBERS = 6
 MOST_PLACES = 8
 FEW_PLACES = 4
+MOST_AMOUNTS = 12
 DAY = 86_400
 FIRST_DAY, LAST_DAY = 1, datetime.date.max.toordinal()
 DURATIONS = ("year", "month", "week", "day")
@@ -210,7 +211,8 @@ def _numbers(kind: Simple, around: Surroundings, *, is_plain: bool) -> Iterator[
 def _days(kind: Simple, around: Surroundings, *, is_plain: bool) -> Iterator[Value]:
     points: dict[Date, None] = dict.fromkeys(around.dates)
     amounts = [] if is_plain else _amounts(around)
-    steps = [*product(around.dates[:3], amounts, DURATIONS), *(() if is_plain else _all_round(around.dates[0]))]
+    steps = [(date, *each) for date, each in product(around.dates[:3], amounts)]
+    steps += [] if is_plain else _all_round(around.dates[0])
     for (date, amount, unit), sign in product(steps, (-1, 1)):
         moved = _shifted(date, Quantity(amount, unit), sign)
         if moved is not None:
@@ -228,10 +230,15 @@ def _all_round(date: Date) -> Iterator[tuple[Date, Decimal, str]]:
     yield from ((date, Decimal(count), "day") for count in range(1, 4))
 
 
-def _amounts(around: Surroundings) -> list[Decimal]:
-    """The whole numbers that may be counts of years, months, weeks or days."""
-    found = (abs(_magnitude(number)) for number in around.numbers)
-    return list(dict.fromkeys(n for n in found if 0 < n <= MARGIN and n == n.to_integral_value()))[:MOST_NUMBERS]
+def _amounts(around: Surroundings) -> list[tuple[Decimal, str]]:
+    """The durations that are known, and whole numbers as counts of years, months, weeks and days."""
+    found: dict[tuple[Decimal, str], None] = {}
+    for number in around.numbers[:MOST_AMOUNTS]:
+        amount = abs(_magnitude(number))
+        unit = calendar.UCUM_DURATIONS.get(number.unit, number.unit) if isinstance(number, Quantity) else None
+        if 0 < amount <= MARGIN and amount == amount.to_integral_value():
+            found.update(dict.fromkeys((amount, each) for each in DURATIONS if unit in (None, each)))
+    return list(found)
 
 
 def _shifted(date: Date, duration: Quantity, sign: int) -> Date | None:

@@ -83,13 +83,13 @@ class Varying:
             yield from (part for other in others for part in parts_of(other))
 
     def reading(self, place: Place, within: Clause | None = None) -> tuple[Clause, ...]:
-        """The clauses that read what stands at a place, all of them or those within one."""
+        """The clauses that read what stands at a place by themselves, all of them or those within one."""
         reading = self.clauses.reading(place.fact)
         if within is not None:
             reading = tuple(
                 c for c in reading if c.expression is within.expression or id(c.expression) in within.inside
             )
-        return reading if place.field is None else tuple(c for c in reading if (place.fact, place.field) in c.fields)
+        return tuple(clause for clause in reading if (place.fact, place.field) in clause.direct)
 
     def settings(self, clause: Clause, fact: str, frame: Frame, known: Known) -> list[Setting]:
         """The settings in which a clause is looked at, as one fact varies: the frame, and others with other limits."""
