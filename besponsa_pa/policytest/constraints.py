@@ -1,8 +1,9 @@
 """What must hold of a case so that it reaches something: three-valued, so that a search can stop early.
 
 Each constraint says whether it holds of a case, and whether it may come to hold when more of the case is known. The
-second leans on the language being monotone: what is decided on a part of the facts stays decided. Expressions that see
-absence are not, so of those nothing is said before all is known.
+second leans on the language being monotone: what is decided on a part of the facts is never decided otherwise later. It
+may turn out that it cannot be computed, though, so nothing that wants something unknown is given up early; nor is
+anything of an expression that sees absence.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from besponsa_pa.values import UNKNOWN, Missing
 
 Holds: TypeAlias = Callable[[Attempt], bool]
 TOP = Outcome.APPROVE
+NOT_YET = Missing(frozenset())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,11 +124,12 @@ def truth(expression: Checked, *allowed: Known) -> Constraint:
     evaluate = evaluator(expression)
 
     def known(attempt: Attempt) -> Known | Missing:
+        """The truth; `Missing` where it is not known yet, or fails so far."""
         try:
             value = evaluate(attempt.frames[None][-1])
         except Failure:
-            return None
-        return value if isinstance(value, bool) else Missing(frozenset()) if isinstance(value, UNKNOWN) else None
+            return NOT_YET
+        return value if isinstance(value, bool) else NOT_YET if isinstance(value, UNKNOWN) else None
 
     def holds(attempt: Attempt) -> bool:
         value = known(attempt)
@@ -136,7 +139,8 @@ def truth(expression: Checked, *allowed: Known) -> Constraint:
         value = known(attempt)
         return isinstance(value, Missing) or value in allowed
 
-    return Constraint(facts_of(expression), holds, always if sees_absence(expression) else may_hold)
+    is_open = None in allowed or sees_absence(expression)
+    return Constraint(facts_of(expression), holds, always if is_open else may_hold)
 
 
 def is_told(name: str) -> Constraint:
@@ -168,26 +172,31 @@ def documented(fact: str, grade: Grade) -> Constraint:
 
 
 def _held(
-    criterion: CheckedCriterion, excludes: bool, holds: Callable[[Held], bool], may_hold: Callable[[Held], bool]
+    criterion: CheckedCriterion,
+    excludes: bool,
+    holds: Callable[[Held], bool],
+    may_hold: Callable[[Held], bool] | None = None,
 ) -> Constraint:
     around = EXCLUDING if excludes else REQUIRED
 
     def held(attempt: Attempt) -> Held:
         return hold(criterion, attempt.case, attempt.frames, around)
 
+    is_open = may_hold is None or _acts_on_absence(criterion)
     return Constraint(
         names_of(criterion),
         lambda attempt: holds(held(attempt)),
-        always if _acts_on_absence(criterion) else lambda attempt: may_hold(held(attempt)),
+        always if is_open or may_hold is None else lambda attempt: may_hold(held(attempt)),
     )
 
 
 def status(criterion: CheckedCriterion, excludes: bool, *wanted: Status) -> Constraint:
     """A criterion is found to be one of these."""
     allowed = frozenset(wanted)
-    # what is met while its `given` is open may still turn out not to apply
-    perhaps = frozenset(Status) if Status.NOT_APPLICABLE in allowed else allowed | {Status.UNKNOWN}
-    return _held(criterion, excludes, lambda held: held.status in allowed, lambda held: held.status in perhaps)
+    if allowed.isdisjoint({Status.UNKNOWN, Status.NOT_APPLICABLE}):
+        perhaps = allowed | {Status.UNKNOWN}
+        return _held(criterion, excludes, lambda held: held.status in allowed, lambda held: held.status in perhaps)
+    return _held(criterion, excludes, lambda held: held.status in allowed)
 
 
 def not_excused(criterion: CheckedCriterion) -> tuple[Constraint, ...]:
@@ -200,14 +209,19 @@ def leads_up(criterion: CheckedCriterion, excludes: bool = False) -> Constraint:
     return _held(criterion, excludes, lambda held: held.low is TOP, lambda held: held.high is TOP)
 
 
+def leads_up_not(criterion: CheckedCriterion, excludes: bool = False) -> Constraint:
+    """A criterion is not surely as good as met."""
+    return _held(criterion, excludes, lambda held: held.low is not TOP)
+
+
 def leads_down(criterion: CheckedCriterion, excludes: bool = False) -> Constraint:
     """A criterion surely is as good as unmet: it is, or it does not apply where it excludes."""
     return _held(criterion, excludes, lambda held: held.high is not TOP, lambda held: held.low is not TOP)
 
 
-def leads_up_not(criterion: CheckedCriterion, excludes: bool = False) -> Constraint:
-    """A criterion is not surely as good as met."""
-    return _held(criterion, excludes, lambda held: held.low is not TOP, lambda held: held.low is not TOP)
+def leads_down_not(criterion: CheckedCriterion, excludes: bool = False) -> Constraint:
+    """A criterion is not surely as good as unmet."""
+    return _held(criterion, excludes, lambda held: held.high is TOP)
 
 
 def denies(criterion: CheckedCriterion) -> Constraint:
@@ -217,18 +231,13 @@ def denies(criterion: CheckedCriterion) -> Constraint:
 
 def denies_not(criterion: CheckedCriterion) -> Constraint:
     """A requirement does not surely lead to denial."""
-    return _held(criterion, False, lambda held: held.high > Outcome.DENY, lambda held: held.high > Outcome.DENY)
-
-
-def clear_not(criterion: CheckedCriterion) -> Constraint:
-    """What speaks against approval holds, or may."""
-    return _held(criterion, True, lambda held: held.high is TOP, lambda held: held.high is TOP)
+    return _held(criterion, False, lambda held: held.high > Outcome.DENY)
 
 
 def one_short(criterion: CheckedCriterion, excludes: bool) -> Constraint:
     """Of a group of which some criteria must be met one less is, and the others surely are not."""
     count = criterion.body.count if isinstance(criterion.body, CheckedGroup) else 0
-    return _held(criterion, excludes, lambda held: is_one_short(held, count), lambda _: True)
+    return _held(criterion, excludes, lambda held: is_one_short(held, count))
 
 
 def is_one_short(held: Held, count: int) -> bool:

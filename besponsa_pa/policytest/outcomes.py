@@ -10,9 +10,9 @@ from besponsa_pa.policytest.attempts import Attempt
 from besponsa_pa.policytest.constraints import (
     Constraint,
     always,
-    clear_not,
     denies_not,
     facts_of,
+    leads_down_not,
     leads_up_not,
     surely,
     surely_not,
@@ -86,8 +86,8 @@ def pathway_denies_not(pathway: CheckedPathway) -> tuple[Constraint, ...]:
 
 def what_pends(pathway: CheckedPathway) -> Iterator[Constraint]:
     """For each part of a pathway that it is not so that it leads to approval: one that does not deny pends by that."""
-    yield from (clear_not(each) for each in pathway.exclude)
+    yield from (leads_down_not(each, True) for each in pathway.exclude)
     yield from (leads_up_not(each) for each in required(pathway))
-    yield from (clear_not(each) for each in pathway.review)
+    yield from (leads_down_not(each, True) for each in pathway.review)
     for each in granted(pathway):
         yield _not(each)

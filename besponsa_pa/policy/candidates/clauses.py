@@ -106,6 +106,14 @@ class Clause:
         """The parts of its expression, itself left out, by their `id`."""
         return frozenset(map(id, list(checked.walk(self.expression))[1:]))
 
+    def is_within(self, other: Clause) -> bool:
+        """Whether it is another clause, or stands in it."""
+        return self.expression is other.expression or id(self.expression) in other.inside
+
+    def reads_only(self, fact: str, field: str | None) -> bool:
+        """Whether it reads nothing but a fact, or one field of its entries."""
+        return self.facts == (fact,) and {name for _, name in self.fields} <= {field}
+
     @cached_property
     def text(self) -> str:
         """The clause as written, in quotes."""

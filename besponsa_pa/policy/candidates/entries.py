@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 
 from besponsa_pa.expression import calendar, checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.frames import Failure, Frame
+from besponsa_pa.policy.candidates.answers import truth
 from besponsa_pa.policy.candidates.candidate import Candidate
 from besponsa_pa.policy.candidates.clauses import Clause, Clauses, entry_type
 from besponsa_pa.policy.candidates.combining import combined
@@ -25,11 +26,19 @@ APART = (-30, 30, -7, 7, -1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search through a list: the query, what it wants of an entry, and whether it holds two against each other."""
+    """A search through a list: the queries that make it, what they want of an entry.
 
-    query: checked.Query | None
-    conditions: tuple[Clause, ...]
-    is_paired: bool
+    `is_paired`: they hold two entries against each other; `is_forbidden`: no real case has what they find.
+    """
+
+    queries: tuple[checked.Query, ...] = ()
+    conditions: tuple[Clause, ...] = ()
+    is_paired: bool = False
+    is_forbidden: bool = False
+
+    def is_in(self, clause: Clause) -> bool:
+        """Whether a clause searches so."""
+        return any(id(query) in clause.inside for query in self.queries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +67,31 @@ class Entries:
         """The entries of the base."""
         return entries_of(self.frame[self.fact])
 
-    def places(self, entry: int = 0, within: Clause | None = None) -> list[Place]:
-        """The fields of an entry that the policy, or one clause of it, reads; the entry where it has no fields."""
+    def places(self, entry: int = 0, within: tuple[Clause, ...] = ()) -> list[Place]:
+        """The fields of an entry that the policy, or some clauses, read; the entry where it has no fields."""
         of = entry_type(self.kind)
         if of is None:
             return [Place(self.fact, self.kind.element, entry)] if isinstance(self.kind.element, Simple) else []
-        within = within or self.only
-        reading = self.clauses.reading(self.fact) if within is None else (within,)
+        reading = within or self.within_only or self.clauses.reading(self.fact)
         read = {field for clause in reading for fact, field in clause.fields if fact == self.fact}
         kinds = ((name, kind) for name, kind in of.elements if name in read)
         return [Place(self.fact, kind, entry, name) for name, kind in kinds if isinstance(kind, Simple)]
 
-    def around(self, search: Search) -> Clause | None:
-        """The first clause that reads the list as a whole, by a search; None where none does."""
-        return next((clause for clause in self.whole if id(search.query) in clause.inside), None)
+    @property
+    def within_only(self) -> tuple[Clause, ...]:
+        """The one clause that is looked at, if it is one."""
+        return () if self.only is None else (self.only,)
 
     @property
     def whole(self) -> tuple[Clause, ...]:
         """The clauses that read the list as a whole."""
-        reading = self.clauses.reading(self.fact) if self.only is None else (self.only,)
+        reading = self.within_only or self.clauses.reading(self.fact)
         return tuple(clause for clause in reading if not clause.slots)
+
+    def around(self, searches: Iterable[Search]) -> tuple[Clause, ...]:
+        """The clauses that read the list as a whole, by one of some searches."""
+        searches = tuple(searches)
+        return tuple(clause for clause in self.whole if any(search.is_in(clause) for search in searches))
 
     def within(self, *entries: Value) -> Frame:
         """The frame with these entries in the list."""
@@ -88,9 +102,25 @@ class Entries:
         second = next((each for each in self.given if each != entry), self.seed)
         return self.within(entry, second) if search.is_paired else self.within(entry)
 
-    def values(self, place: Place, frame: Frame, within: Clause | None = None) -> list[Candidate]:
-        """What may stand at a place of the list, for all of the policy or for one clause of it."""
-        return self.varying.values(place, frame, self.known, within or self.only)
+    def values(self, place: Place, frame: Frame, within: tuple[Clause, ...] = ()) -> list[Candidate]:
+        """What may stand at a place of the list, for all of the policy or for some clauses of it."""
+        return self.varying.values(place, frame, self.known, within or self.within_only)
+
+    def real(self, frame: Frame, place: Place) -> Frame:
+        """The frame, or one with another value beside the place, where only with that a real case can have it."""
+        musts = [must for must in self.varying.musts if self.fact in must.facts and not self._is_kept(must, frame)]
+        read = {field for must in musts for fact, field in must.fields if fact == self.fact}
+        for other in self.places(place.entry or 0):
+            if other.field in read and other.field != place.field:
+                values = [place.get(frame)] if other.kind == place.kind else []
+                values += [each.value for each in self.values(other, frame)]
+                changed = (other.put(frame, value) for value in values)
+                kept = (each for each in changed if all(self._is_kept(must, each) for must in musts))
+                return next(kept, frame)
+        return frame
+
+    def _is_kept(self, must: Clause, frame: Frame) -> bool:
+        return truth(must, self.clauses.aliases, frame, Place(self.fact, ANY)) is not False
 
     # --- searches ---
 
@@ -99,18 +129,26 @@ class Entries:
 
         Where the policy reads the list as it is, every entry is wanted.
         """
-        aliases = self.clauses.aliases
         found: dict[tuple[Checked, ...], Search] = {}
         for query in self.clauses.queries:
             if self.only is not None and id(query) not in self.only.inside:
                 continue
-            slots = [slot for slot, _ in query.sources] + [relation.slot for relation in query.relations]
-            count = sum(aliases[slot].entries_of == self.fact for slot in slots)
-            if any(aliases[slot].entries_of == self.fact for slot, _ in query.sources):
-                conditions = tuple(self._conditions(query))
-                search = Search(query, conditions, count > 1)
-                found.setdefault(tuple(each.expression for each in conditions), search)
-        return list(found.values()) or [Search(None, (), False)]
+            if any(self._is_over(slot) for slot, _ in query.sources):
+                search = self._search(query)
+                key = tuple(each.expression for each in search.conditions)
+                before = found.get(key, replace(search, queries=()))
+                is_forbidden = search.is_forbidden and before.is_forbidden
+                found[key] = replace(before, queries=(*before.queries, query), is_forbidden=is_forbidden)
+        return list(found.values()) or [Search()]
+
+    def _search(self, query: checked.Query) -> Search:
+        slots = [slot for slot, _ in query.sources] + [relation.slot for relation in query.relations]
+        is_paired = sum(map(self._is_over, slots)) > 1
+        is_forbidden = any(id(query) in must.inside for must in self.varying.musts)
+        return Search((query,), tuple(self._conditions(query)), is_paired, is_forbidden)
+
+    def _is_over(self, slot: str) -> bool:
+        return self.clauses.aliases[slot].entries_of == self.fact
 
     def _conditions(self, query: checked.Query) -> Iterator[Clause]:
         wanted = [relation.condition for relation in query.relations if not relation.without]
@@ -146,7 +184,7 @@ class Entries:
         frame = self.alone(search, entry)
         fields = {field for condition in search.conditions for _, field in condition.fields}
         places = [place for place in self.places() if place.field is None or place.field in fields]
-        within = self.around(search)
+        within = self.around([search])
         values = [[place.get(frame), *(each.value for each in self.values(place, frame, within))] for place in places]
         for combination in islice(combined(values), MOST_COMBINATIONS):
             changed = frame
@@ -176,8 +214,8 @@ class Entries:
 
     def _turned(self, search: Search, entry: Value, turn: int) -> Value:
         """The entry with another value in each field that the search gives, as far as it is still found."""
-        result = () if search.query is None else checked.walk(search.query.result)
-        given = {node.name for node in result if isinstance(node, checked.Element)}
+        results = (node for query in search.queries for node in checked.walk(query.result))
+        given = {node.name for node in results if isinstance(node, checked.Element)}
         for place in self.places():
             if place.kind.name not in ("String", "Code") or (place.field is not None and place.field not in given):
                 continue

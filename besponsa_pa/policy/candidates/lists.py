@@ -34,13 +34,17 @@ def list_candidates(entries: Entries) -> list[Candidate]:
     """
     witnesses = [(search, entries.witness(search)) for search in entries.searches()]
     found: list[Found] = [(search, witness) for search, witness in witnesses if witness is not None]
+    allowed = [each for each in found if not each[0].is_forbidden]
     groups = [
-        list(_together(entries, found)),
+        list(_together(entries, allowed)),
         list(_shorter(entries)),
-        *(list(_alone(entries, search, witness)) for search, witness in _once(found)),
+        *(
+            list(_alone(entries, alike))
+            for alike in _alike([*allowed, *(each for each in found if each not in allowed)])
+        ),
         *(list(_changed(entries, index)) for index in range(min(len(entries.given), MOST_ENTRIES))),
-        *(list(_counted(entries, clause, found)) for clause in entries.whole),
-        list(_longer(entries, found)),
+        *(list(_counted(entries, clause, allowed)) for clause in entries.whole),
+        list(_longer(entries, allowed)),
     ]
     return once([Candidate((), f"without {spoken(entries.fact)}"), *_in_turn(groups)])[:MOST_CANDIDATES]
 
@@ -68,13 +72,14 @@ def _longer(entries: Entries, found: list[Found]) -> Iterator[Candidate]:
         yield Candidate(listed(entries.fact, (*entries.given, one_more)), says)
 
 
-def _alone(entries: Entries, search: Search, witness: Value) -> Iterator[Candidate]:
-    """One entry that a search finds, as it is and with each of its fields changed."""
+def _alone(entries: Entries, alike: list[Found]) -> Iterator[Candidate]:
+    """One entry that several searches find, as it is and with each of its fields changed."""
+    search, witness = alike[0]
     frame = entries.alone(search, witness)
     count = len(entries_of(frame[entries.fact]))
     which = "with one entry alone" if count == 1 else "with two entries, in the first"
     yield Candidate(frame[entries.fact], f"with {'one entry alone' if count == 1 else 'two entries'}")
-    within = entries.around(search)
+    within = entries.around(search for search, _ in alike)
     places = entries.places(within=within)
     yield from _in_turn([list(_at_place(entries, place, which, frame, within)) for place in places])
 
@@ -87,14 +92,14 @@ def _changed(entries: Entries, index: int) -> Iterator[Candidate]:
 
 
 def _at_place(
-    entries: Entries, place: Place, which: str, frame: Frame, within: Clause | None = None
+    entries: Entries, place: Place, which: str, frame: Frame, within: tuple[Clause, ...] = ()
 ) -> Iterator[Candidate]:
     """The list in a frame with each value that matters at a place, and with none there."""
     field = f" {spoken(place.field)}" if place.field is not None else ""
     values = entries.values(place, frame, within)
     for each in (*values[:1], Candidate(place.missing, NOT_KNOWN), *values[1:]):
-        put = entries_of(place.put(frame, each.value)[place.fact])
-        yield Candidate(listed(place.fact, put), f"{which},{field} {each.says}")
+        put = entries.real(place.put(frame, each.value), place)
+        yield Candidate(listed(place.fact, entries_of(put[place.fact])), f"{which},{field} {each.says}")
 
 
 # --- counting ---
@@ -102,9 +107,9 @@ def _at_place(
 
 def _counted(entries: Entries, clause: Clause, found: list[Found]) -> Iterator[Candidate]:
     """Lists on both sides of each limit of a clause that counts entries."""
-    searches = [each for each in found if id(each[0].query) in clause.inside]
+    searches = [each for each in found if each[0].is_in(clause)]
     if not searches:
-        searches = [(Search(None, (), False), next((witness for _, witness in found), entries.seed))]
+        searches = [(Search(), next((witness for _, witness in found), entries.seed))]
     for setting in entries.varying.settings(clause, entries.fact, entries.frame, entries.known):
         for search, witness in searches:
             yield from _lengths(entries, clause, search, witness, setting)
@@ -127,9 +132,12 @@ def _lengths(entries: Entries, clause: Clause, search: Search, witness: Value, s
             yield Candidate(lists[at], f"with {at} {entry}, {words(clause, place, said, other)}{setting.says}")
 
 
-def _once(found: list[Found]) -> list[Found]:
-    """One search for each entry that searches find, and for each pair."""
-    return list({(witness, search.is_paired): (search, witness) for search, witness in reversed(found)}.values())[::-1]
+def _alike(found: list[Found]) -> list[list[Found]]:
+    """The searches that find the same entry, or the same pair."""
+    groups: dict[tuple[Value, bool], list[Found]] = {}
+    for search, witness in found:
+        groups.setdefault((witness, search.is_paired), []).append((search, witness))
+    return list(groups.values())
 
 
 def _in_turn(groups: list[list[Candidate]]) -> Iterator[Candidate]:

@@ -227,7 +227,7 @@ class Looking:
             if self._is_whole_list(place):
                 found += self.survey.within(clause, place.fact)
             elif place.entry is not None or not known:
-                found += self.survey.varying.values(place, frame, self.survey.found, clause)
+                found += self.survey.varying.values(place, frame, self.survey.found, (clause,))
         unknown = [place.missing] if any(map(sees_absence, reading)) else []
         values = [place.get(frame), *(each.value for each in once(found)), *unknown]
         return (

@@ -48,12 +48,12 @@ class Varying:
     musts: tuple[Clause, ...]
 
     def values(
-        self, place: Place, frame: Frame, known: Known | None = None, within: Clause | None = None
+        self, place: Place, frame: Frame, known: Known | None = None, within: tuple[Clause, ...] = ()
     ) -> list[Candidate]:
         """The values worth trying at a place, each once; years that leave a limit open come last.
 
         With the candidates that are `known` of other facts, each clause is looked at in all its settings. Of the
-        clauses only those are looked at that stand in the one that is given.
+        clauses only those are looked at that stand in some that are given.
         """
         if place.kind.name in LISTED:
             named = (*self.clauses.naming(place.fact, place.field), *self._beside(place, frame))
@@ -69,9 +69,9 @@ class Varying:
         return once([*found, *years])
 
     def _is_real(self, clause: Clause, place: Place, frame: Frame, candidate: Candidate) -> bool:
-        """Whether a real case may have a value, or the clause is about just that."""
-        musts = [must for must in self.musts if place.fact in must.facts]
-        if any(must.expression is clause.expression or id(clause.expression) in must.inside for must in musts):
+        """Whether a real case may have a value whatever else it has, or the clause is about just that."""
+        musts = [must for must in self.musts if must.reads_only(place.fact, place.field)]
+        if any(map(clause.is_within, musts)):
             return True
         changed = place.put(frame, candidate.value)
         return all(truth(must, self.clauses.aliases, changed, place) is not False for must in musts)
@@ -82,14 +82,10 @@ class Varying:
             others = (frame.get(fact) for fact in clause.facts if fact != place.fact)
             yield from (part for other in others for part in parts_of(other))
 
-    def reading(self, place: Place, within: Clause | None = None) -> tuple[Clause, ...]:
-        """The clauses that read what stands at a place by themselves, all of them or those within one."""
-        reading = self.clauses.reading(place.fact)
-        if within is not None:
-            reading = tuple(
-                c for c in reading if c.expression is within.expression or id(c.expression) in within.inside
-            )
-        return tuple(clause for clause in reading if (place.fact, place.field) in clause.direct)
+    def reading(self, place: Place, within: tuple[Clause, ...] = ()) -> tuple[Clause, ...]:
+        """The clauses that read what stands at a place by themselves, all of them or those within some."""
+        reading = (c for c in self.clauses.reading(place.fact) if (place.fact, place.field) in c.direct)
+        return tuple(clause for clause in reading if not within or any(map(clause.is_within, within)))
 
     def settings(self, clause: Clause, fact: str, frame: Frame, known: Known) -> list[Setting]:
         """The settings in which a clause is looked at, as one fact varies: the frame, and others with other limits."""
