@@ -296,6 +296,7 @@ CATALOGUE: dict[str, str] = {
     "W712": "the code system has no such code",
     "I713": "a code is that of a category, which no claim carries",
     "W714": "an entry under `accept` accepts nothing",
+    "W715": "a date or a time is compared that is not written to its last component",
     "W721": "a condition is true of every case, or of none",
     "W722": "no case comes to a result of `if` or `case`, or to a row of a table",
     "I723": "a comparison that binary floats, as many engines use them, decide otherwise at its limit",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import collections.abc
-import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -184,21 +183,3 @@ def _hides_names(root: Mapping, diagnostics: Diagnostics) -> bool:
     keys |= {key.span for section in DECLARING_KEYS for key, _ in entries(root.get(section))}
     told = (each for each in diagnostics if each.code in HIDING)
     return any(span in keys for each in told for span in (each.span, *(place for place, _ in each.related)))
-
-
-def digest(files: Iterable[File]) -> str:
-    """The SHA-256 of everything that a policy says: its own text and that of each imported file with its path.
-
-    The paths are as written in the imports, so that the digest is the same wherever the files stand.
-    """
-    total = hashlib.sha256()
-    for part in _parts(files):
-        data = part.encode("utf-8", "surrogatepass")
-        total.update(b"%d\n" % len(data))
-        total.update(data)
-    return f"sha256:{total.hexdigest()}"
-
-
-def _parts(files: Iterable[File]) -> Iterator[str]:
-    for file in sorted(files, key=lambda file: file.written):
-        yield from (file.written, file.source.text)

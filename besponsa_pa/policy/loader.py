@@ -32,7 +32,8 @@ from besponsa_pa.policy.declarations import (
     read_value_set,
 )
 from besponsa_pa.policy.extensions import extended
-from besponsa_pa.policy.files import File, Files, Resolve, digest
+from besponsa_pa.policy.digests import digest_of
+from besponsa_pa.policy.files import File, Files, Resolve
 from besponsa_pa.policy.model import Drug, NamedExpression, Policy
 from besponsa_pa.policy.names import Named, by_first_part, check_clashes, check_parameters
 from besponsa_pa.policy.nodes import entries, full_date, get, items, scalar, text, texts
@@ -128,7 +129,7 @@ class _Merger:
             ),
             sources=tuple(file.source for file in self.files),
             name=source.name,
-            digest=digest(self.files),
+            digest=digest_of((file.written, file.source.text) for file in self.files),
             span=place.span if place is not None else root.span,
         )
         self._check_days(policy, effective)

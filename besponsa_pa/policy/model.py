@@ -242,19 +242,38 @@ class Policy:
 class Condition:
     """A checked expression with its text as written, what computes it, and what of it a finding shows.
 
-    `readings` are what it reads, by name; `wanted` says of a reading what the condition wants it to be.
+    What it is computed by is made when it is first used: many a condition of a policy is not reached by a case.
     """
 
     expression: Checked
     text: str
-    evaluate: Evaluate = field(init=False, repr=False, compare=False)
-    readings: Mapping[str, Evaluate] = field(init=False, repr=False, compare=False)
-    wanted: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _evaluate: Evaluate | None = field(default=None, init=False, repr=False, compare=False)
+    _readings: Mapping[str, Evaluate] | None = field(default=None, init=False, repr=False, compare=False)
+    _wanted: Mapping[str, str] | None = field(default=None, init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "evaluate", evaluator(self.expression))
-        object.__setattr__(self, "readings", readings(self.expression))
-        object.__setattr__(self, "wanted", wanted(self.expression))
+    @property
+    def evaluate(self) -> Evaluate:
+        """What computes it from the facts of a case."""
+        if self._evaluate is None:
+            object.__setattr__(self, "_evaluate", evaluator(self.expression))
+            assert self._evaluate is not None
+        return self._evaluate
+
+    @property
+    def readings(self) -> Mapping[str, Evaluate]:
+        """What it reads, by name."""
+        if self._readings is None:
+            object.__setattr__(self, "_readings", readings(self.expression))
+            assert self._readings is not None
+        return self._readings
+
+    @property
+    def wanted(self) -> Mapping[str, str]:
+        """What it wants a reading to be, by name."""
+        if self._wanted is None:
+            object.__setattr__(self, "_wanted", wanted(self.expression))
+            assert self._wanted is not None
+        return self._wanted
 
 
 @dataclass(frozen=True, slots=True)

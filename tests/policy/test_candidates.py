@@ -399,6 +399,36 @@ def test_lists_of_single_values(kind: str, check: str, expected: set[str]) -> No
     assert {text for text in expected if not text.startswith("{")} <= texts
 
 
+DIARY = """
+  diary:
+    type: List
+    ask: How many days?
+    must: not exists (diary D where D.migraine > D.headache)
+    of: {migraine: {type: Integer}, headache: {type: Integer}}
+  weight: {type: Quantity, unit: kg, ask: "How heavy?", must: weight > 0 'kg'}
+"""
+
+
+def test_an_entry_that_no_real_case_has_is_made_one_where_it_can_be() -> None:
+    policy = compiled(DIARY, "Avg(diary D return all D.migraine) >= 8 and weight / weight < 3 'kg'")
+    kept = evaluator(policy.musts["diary"].expression)
+    lists = [each.value for each in candidates(policy, {})["diary"] if isinstance(each.value, tuple)]
+    real = {each[0].elements["migraine"] for each in lists if each and kept({"diary": each})}
+    assert {7, 8, 9} <= real
+    assert False in {kept({"diary": each}) for each in lists}  # what the must forbids is tried for its own sake
+
+
+def test_what_no_real_case_has_is_tried_for_nothing_else() -> None:
+    policy = compiled(DIARY, "1 'kg2' / (weight + 3 'kg') > 0.1 'kg'")
+    assert {text for text in tried(policy, {}, "weight") if text.startswith("-")} == {"-0.1 'kg'"}
+
+
+def test_a_list_that_two_searches_want_has_an_entry_for_each() -> None:
+    check = f"{FAILED} and exists (therapies T where T.class = 'steroid' and T.outcome = 'failure')"
+    policy = compiled(DATES + THERAPIES.lstrip("\n"), check)
+    assert outcomes(checked_in(policy), candidates(policy, {}), {}).reached(True)
+
+
 def test_a_list_is_tried_in_no_more_ways_than_a_person_reads() -> None:
     check = " and ".join(
         f"exists (therapies T where T.dose >= {dose} 'mg' and days between T.start and T.end >= {dose})"

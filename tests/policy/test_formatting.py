@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from besponsa_pa.diagnostic import Diagnostics
-from besponsa_pa.document import comments, formatting
 from besponsa_pa.policy.formatting import formatted, seems_ours
 from besponsa_pa.source import Source
 
@@ -109,8 +108,3 @@ def test_what_seems_to_be_ours_is_told_from_other_files() -> None:
     assert seems_ours("policy: [\n")
     assert seems_ours("# yaml-language-server: $schema=x/case.schema.json\n[")
     assert not seems_ours("jobs:\n  policy: [\n")
-
-
-def test_the_width_of_a_line_is_that_of_the_project() -> None:
-    assert formatting.WIDTH == 120
-    assert comments.FILE == ("file", 0)

@@ -41,11 +41,6 @@ class Answer:
     signs: tuple[Sign, ...]
     is_of_dates: bool = False
 
-    @property
-    def is_known(self) -> bool:
-        """Whether it is true or false, a row or a number."""
-        return self.truth not in (NULL, OPEN, FAILED)
-
 
 def answer(clause: Clause, aliases: Aliases, frame: Frame, place: Place) -> Answer | None:
     """What a clause says with the facts of a frame, of which the place is looked at; None where it cannot be asked."""

@@ -134,12 +134,17 @@ class Clause:
         """The component at which dates are compared, where it says one."""
         return self.expression.precision if isinstance(self.expression, checked.Operation) else None
 
+    def is_plain_for(self, fact: str) -> bool:
+        """Whether it goes one way with a fact, so that its limits are found without looking around."""
+        return self._is_even and fact not in self.choosing
+
     @cached_property
-    def is_plain(self) -> bool:
-        """Whether it goes one way with each of its facts, so that its limits are found without looking around."""
+    def _is_even(self) -> bool:
+        """Whether it goes one way with each fact that chooses nothing."""
         sides = _sides(self.expression) if self.sides else (self.expression,)
         is_told = bool(self.operands) or plain(self.expression.type) in NUMBERS
-        return is_told and all(_goes_one_way(node) for side in sides for node in checked.walk(side))
+        nodes = (node for side in sides for node in _outside(side) if plain(node.type) != BOOLEAN)
+        return is_told and all(map(_goes_one_way, nodes))
 
 
 @dataclass(slots=True)
@@ -318,7 +323,7 @@ def _goes_one_way(node: Checked) -> bool:
     match node:
         case checked.Operation():
             return bool(node.overload.directions.strip("0")) or node.operator.name in ONE_WAY
-        case checked.Query() | checked.Conditional() | checked.Lookup() | checked.TypeTest() | checked.Cast():
+        case checked.Query() | checked.TypeTest() | checked.Cast():
             return False
         case _:
             return True

@@ -110,13 +110,14 @@ class Entries:
         """The frame, or one with another value beside the place, where only with that a real case can have it."""
         musts = [must for must in self.varying.musts if self.fact in must.facts and not self._is_kept(must, frame)]
         read = {field for must in musts for fact, field in must.fields if fact == self.fact}
-        for other in self.places(place.entry or 0):
-            if other.field in read and other.field != place.field:
-                values = [place.get(frame)] if other.kind == place.kind else []
-                values += [each.value for each in self.values(other, frame)]
-                changed = (other.put(frame, value) for value in values)
-                kept = (each for each in changed if all(self._is_kept(must, each) for must in musts))
-                return next(kept, frame)
+        others = (each for each in self.places(place.entry or 0) if each.field in read and each.field != place.field)
+        for other in others:
+            values = [place.get(frame)] if other.kind == place.kind else []
+            values += [each.value for each in self.values(other, frame)]
+            changed = (other.put(frame, value) for value in values)
+            kept = next((each for each in changed if all(self._is_kept(must, each) for must in musts)), None)
+            if kept is not None:
+                return kept
         return frame
 
     def _is_kept(self, must: Clause, frame: Frame) -> bool:

@@ -78,7 +78,7 @@ class Limits:
         return Surroundings(self.clause.constants, others, self.anchor)
 
     def _starting(self, scale: Scale, around: Surroundings) -> list[int]:
-        values = interesting(self.place.kind, around, is_plain=self.clause.is_plain)
+        values = interesting(self.place.kind, around, is_plain=self.clause.is_plain_for(self.place.fact))
         indices = {index for value in values if (index := scale.index(value)) is not None}
         inside = {index for index in indices if scale.low < index < scale.high}
         return sorted({scale.low, *inside, *(index + 1 for index in inside), scale.high})

@@ -44,7 +44,7 @@ def test_the_typist_types_what_is_meant(file: tuple[str, dict[str, object], dict
     assert as_written(read(text)) == tree
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=80)
 @given(files())
 def test_a_file_means_the_same_and_formatting_it_again_changes_nothing(
     file: tuple[str, dict[str, object], dict[str, str]],
@@ -69,7 +69,7 @@ def means_the_same(before: object, after: object) -> bool:
     return before == after
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=80)
 @given(files())
 def test_a_comment_stays_beside_what_it_speaks_of(file: tuple[str, dict[str, object], dict[str, str]]) -> None:
     text, _, comments = file
