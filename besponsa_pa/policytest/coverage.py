@@ -108,7 +108,8 @@ class Recorder:
 
         Of a pathway of which it is not known whether it applies, only that is reached.
         """
-        self._seen.clear()
+        for seen in (self._seen, *(pathway.seen for pathway in self._pathways)):
+            seen.clear()
         kept = dict(self._held_musts(case))
         broken = {name for name, is_kept in kept.items() if not is_kept}
         names: list[Name] = [

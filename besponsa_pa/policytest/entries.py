@@ -150,7 +150,8 @@ def written(value: Value, kind: Type) -> Written:
         case Date() | DateTime() | Time() | Uncertain():
             return Bare(plain_text(value))
         case Quantity():
-            return Bare(number_text(value.value) if value.unit == "1" else plain_text(value))
+            is_bare = value.unit == "1" and isinstance(kind, Simple) and kind.unit == "1"
+            return Bare(number_text(value.value) if is_bare else plain_text(value))
         case Code():
             return _code(value, kind)
         case TupleValue():

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.literals import text_of
 from besponsa_pa.policy.lint.context import Context
 from besponsa_pa.policy.lint.rule import Notice, Rule
-from besponsa_pa.types import DATE, DATETIME, TIME, plain
+from besponsa_pa.types import DATE, DATETIME, TIME, Type, plain
 from besponsa_pa.values import Date, DateTime, Time
 
 COMPARED = frozenset(
@@ -18,7 +18,7 @@ COMPARED = frozenset(
         "Before", "After", "SameAs", "SameOrBefore", "SameOrAfter",
     )
 )  # fmt: skip
-FINEST = {DATE: "day", DATETIME: "millisecond", TIME: "millisecond"}
+FINEST: Mapping[Type, str] = {DATE: "day", DATETIME: "millisecond", TIME: "millisecond"}
 
 
 def check(context: Context) -> Iterator[Notice]:
