@@ -10,19 +10,17 @@ from __future__ import annotations
 
 import datetime
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from besponsa_pa import determination
+from besponsa_pa import cache, determination
 from besponsa_pa.case import Case
 from besponsa_pa.determination.admission import case_from_node, case_from_values
 from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostics, did_you_mean
 from besponsa_pa.document import parse_document, read_source
-from besponsa_pa.policy.compiler import compile_policy
-from besponsa_pa.policy.files import Files
-from besponsa_pa.policy.loader import load
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.policy.versions import Version, check_overlaps, in_force, version_of
 from besponsa_pa.shipped import policies_directory
@@ -41,16 +39,20 @@ POLICY_KEY = re.compile(r"^policy:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
 def load_policy(
-    name: str | Path, policies: Sequence[Path] = (), on: datetime.date | Date | None = None
+    name: str | Path,
+    policies: Sequence[Path] = (),
+    on: datetime.date | Date | None = None,
+    *,
+    use_cache: bool = True,
 ) -> CompiledPolicy:
     """A policy by its id or its path, loaded and checked.
 
     An id is looked for in `policies` first, then among the policies that installed packages bring (entry
     points of the group `besponsa_pa.policies`), then among those shipped here. Of several versions with that id it is
-    the one in force `on` a date, the newest where that is none or no date is given. Raises `FileError` with
-    everything that is wrong with it.
+    the one in force `on` a date, the newest where that is none or no date is given. What was checked before, and has
+    not changed since, is taken from the cache (see `cache`). Raises `FileError` with everything that is wrong with it.
     """
-    compiled, diagnostics = check_policy(name, policies, on)
+    compiled, diagnostics = (usable_policy if use_cache else check_policy)(name, policies, on)
     diagnostics.raise_errors()
     assert compiled is not None
     return compiled
@@ -63,8 +65,37 @@ def check_policy(
     diagnostics = Diagnostics()
     place = policy_place(name, policies, diagnostics, on)
     source = None if place is None else _read(place, diagnostics)
-    policy = None if source is None else load(source, _Imports(policies, diagnostics), diagnostics)
-    return (None if policy is None else compile_policy(policy, diagnostics)), diagnostics
+    return _checked(source, _Imports(policies, diagnostics), diagnostics), diagnostics
+
+
+def usable_policy(
+    name: str | Path, policies: Sequence[Path] = (), on: datetime.date | Date | None = None
+) -> tuple[CompiledPolicy | None, Diagnostics]:
+    """As `check_policy`, for who wants to use a policy and to be told only why it cannot be used.
+
+    One without errors is kept in the cache, and is taken from there as long as none of its files has changed.
+    """
+    diagnostics = Diagnostics()
+    place = policy_place(name, policies, diagnostics, on)
+    source, kept_in = None if place is None else _read(place, diagnostics), cache.folder()
+    if source is None or kept_in is None or diagnostics.has_errors:
+        return _checked(source, _Imports(policies, diagnostics), diagnostics), diagnostics
+    compiled = cache.read(kept_in, source, _Imports(policies, Diagnostics()))
+    if compiled is None:
+        imports = _Imports(policies, diagnostics)
+        compiled = _checked(source, imports, diagnostics)
+        if compiled is not None and not diagnostics.has_errors:
+            cache.write(kept_in, compiled, imports.found)
+    return compiled, diagnostics
+
+
+def _checked(source: Source | None, imports: _Imports, diagnostics: Diagnostics) -> CompiledPolicy | None:
+    # parser and checker are the slow part of a start, and a policy from the cache needs neither
+    from besponsa_pa.policy.compiler import compile_policy
+    from besponsa_pa.policy.loader import load
+
+    policy = None if source is None else load(source, imports, diagnostics)
+    return None if policy is None else compile_policy(policy, diagnostics)
 
 
 def lint_policy(
@@ -108,6 +139,8 @@ def policy_files(name: str | Path, policies: Sequence[Path] = ()) -> tuple[Path,
 
     An import that is found nowhere is there by every path at which it would be.
     """
+    from besponsa_pa.policy.files import Files
+
     unheard = Diagnostics()
     place = policy_place(name, policies, unheard)
     source = None if place is None else _read(place, unheard)
@@ -173,12 +206,23 @@ def _versions(places: Iterable[Path]) -> dict[Path, Version]:
 
 def _installed() -> Iterator[Path]:
     """The folders that installed packages declare: an entry point names a package, or a path in a module."""
-    from importlib import metadata  # costs more than reading a policy, and a policy named by its path needs none
+    if not any(map(_declares_policies, sys.path)):
+        return
+    from importlib import metadata  # takes longer to load than a policy
 
     for entry in metadata.entry_points(group=ENTRY_POINTS):
         declared = entry.load()
         paths = getattr(declared, "__path__", None) or [declared]
         yield from (Path(str(path)) for path in paths)
+
+
+def _declares_policies(place: str) -> bool:
+    """Whether a package that is installed in a place says that it brings policies; of an archive it may be."""
+    root = Path(place)
+    if not root.is_dir():
+        return root.is_file()
+    declared = root.glob("*-info/entry_points.txt")
+    return any(ENTRY_POINTS.encode() in each.read_bytes() for each in declared)
 
 
 def _read(path: Path, diagnostics: Diagnostics) -> Source | None:
@@ -196,10 +240,14 @@ def shown_path(path: Path) -> str:
 
 
 class _Imports:
-    """Finds imported files: beside the importing one, in the folder above it, in `policies`, among the shipped."""
+    """Finds imported files: beside the importing one, in the folder above it, in `policies`, among the shipped.
+
+    `places` are all that were looked at; `found` is each import as written, where it is written, where it leads.
+    """
 
     def __init__(self, policies: Sequence[Path], diagnostics: Diagnostics) -> None:
         self.places: list[Path] = []
+        self.found: list[tuple[str, str, str]] = []
         self._policies = policies
         self._diagnostics = diagnostics
 
@@ -208,11 +256,17 @@ class _Imports:
         folders = (folder, folder.parent, *self._policies, policies_directory())
         for each in folders:
             if (each / written).is_file():
-                self.places.append(each / written)
-                return _read(each / written, self._diagnostics)
+                return self._read(each / written, written, importing)
         self.places += [each / written for each in folders]
         near = {(path.relative_to(each)).as_posix() for each in folders for path in each.glob("*/*.yaml")}
         return sorted(name for name in near if not name.endswith((FILE_NAME, "tests.yaml")))
+
+    def _read(self, place: Path, written: str, importing: Source) -> Source | None:
+        self.places.append(place)
+        source = _read(place, self._diagnostics)
+        if source is not None:
+            self.found.append((written, importing.name, source.name))
+        return source
 
 
 # --- cases ---

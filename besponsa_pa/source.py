@@ -62,6 +62,9 @@ class Span:
         return Span(self.source, self.start, max(self.end, other.end))
 
 
+NOWHERE = Span(Source("", ""), 0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """A text as it was read out of a source, and where each of its characters stands there.

@@ -31,8 +31,9 @@ from besponsa_pa.source import Excerpt
 from besponsa_pa.values import Code, TupleValue, Uncertain, facts_of
 
 GUIDE = DOCS / "guide"
-# the examples of lint are parts of policies: `test_lint_pages` holds them
-YAML = [block for page in PAGES if page.parent != DOCS / "lint" for block in blocks(page, "yaml")]
+# the examples of lint and of constructs are parts of policies: `test_lint_pages` and `test_constructs` hold them
+PARTS = {*(DOCS / "lint").glob("*.md"), DOCS / "constructs.md"}
+YAML = [block for page in PAGES if page not in PARTS for block in blocks(page, "yaml")]
 EXPRESSIONS = [row for page in PAGES for row in rows(page, "expression", "value")]
 UNKNOWNS = rows(DOCS / "cases.md", "condition", "known", "so it is")
 TYPES = rows(DOCS / "language.md", "type", "fact", "case", "expression")

@@ -64,7 +64,7 @@ class Policies:
             self._chosen[name, date] = api.version_in_force(self.known[name], date, overlaps)
         place = self._chosen[name, date]
         if place not in self._loaded:
-            compiled, found = api.check_policy(place, self.directories)
+            compiled, found = api.usable_policy(place, self.directories)
             found.extend(overlaps)
             self._loaded[place] = None if found.has_errors else compiled
             diagnostics.extend(found if found.has_errors else ())

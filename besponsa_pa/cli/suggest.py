@@ -31,7 +31,7 @@ def command(policy: str, directories: tuple[Path, ...], coverage_only: bool, che
     They say what the policy decides now: confirm each before you keep it. Where a policy has no tests, what is written
     is a whole `tests.yaml`.
     """
-    compiled = api.load_policy(_policy(policy), directories)
+    compiled = api.load_policy(_policy(policy), directories, use_cache=False)
     suggestions = _suggested(compiled, tests_beside(Path(compiled.policy.name)), coverage_only)
     write_exactly(text_from_suggestions(suggestions))
     return ExitCode.FILE_IS_WRONG if check and not suggestions.is_complete else ExitCode.OK

@@ -60,7 +60,7 @@ def run_policy(name: str | Path, directories: Sequence[Path], selected: str, *, 
 
     A policy that the user has named must have tests.
     """
-    compiled, diagnostics = api.check_policy(name, directories)
+    compiled, diagnostics = api.usable_policy(name, directories)
     if compiled is None or diagnostics.has_errors:
         return PolicyRun(str(name), None, None, diagnostics)
     place = tests_beside(Path(compiled.policy.name))

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from besponsa_pa.expression.functions.table import Operator, Overload
-from besponsa_pa.expression.syntax import NOWHERE
-from besponsa_pa.source import Span
+from besponsa_pa.source import NOWHERE, Span
 from besponsa_pa.types import ListOf, Type
 from besponsa_pa.values import Value
 

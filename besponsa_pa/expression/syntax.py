@@ -11,13 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from besponsa_pa.source import Source as Source_
-from besponsa_pa.source import Span
+from besponsa_pa.source import NOWHERE, Span
 from besponsa_pa.types import Simple, Type
 from besponsa_pa.values import Quantity, Value
-
-NOWHERE = Span(Source_("", ""), 0, 0)
-
 
 def _span() -> Span:
     return field(default=NOWHERE, compare=False, repr=False)

@@ -44,8 +44,8 @@ _OTHERS: dict[str, type] = {
 # the names that annotations use for a choice of several
 _CHOICES = {
     "Type": "Simple | ListOf | IntervalOf | TupleOf",
-    "Checked": "Constant | Fact | Local | Element | Operation | Conversion | Conditional | Lookup | Definition | NewList"
-    " | NewTuple | NewInterval | TypeTest | Cast | Query",
+    "Checked": "Constant | Fact | Local | Element | Operation | Conversion | Conditional | Lookup | Definition"
+    " | NewList | NewTuple | NewInterval | TypeTest | Cast | Query",
     "Value": "None | bool | int | Decimal | str | Date | DateTime | Time | Quantity | Ratio | Code | Concept | ValueSet"
     " | Interval | TupleValue | Uncertain | tuple[Value, ...]",
     "CheckedGrant": "Condition | Mapping[str, CheckedGrant]",
@@ -68,9 +68,8 @@ def holds(annotation: str) -> Holds:
     classes: set[type] = set()
     shapes: list[Holds] = []
     for each in _parts(annotation, "|"):
-        name = _CHOICES.get(each)
-        if name is not None and not _is_open(each):
-            shapes.append(_later(name))
+        if each in _CHOICES:
+            shapes.append(_later(_CHOICES[each]))
         elif each == "None":
             classes.add(type(None))
         elif "[" in each:
@@ -80,13 +79,9 @@ def holds(annotation: str) -> Holds:
     return _test(frozenset(classes), tuple(shapes))
 
 
-def _is_open(name: str) -> bool:
-    return name not in _CHOICES
-
-
 def _later(annotation: str) -> Holds:
     """The test of a choice, which may lead back to itself."""
-    return lambda value: holds(annotation)(value)
+    return lambda value: holds(annotation)(value)  # noqa: PLW0108 - not before it is asked
 
 
 def _test(classes: frozenset[type], shapes: tuple[Holds, ...]) -> Holds:
@@ -128,9 +123,10 @@ def _each_of(elements: tuple[Holds, ...]) -> Holds:
 
 
 def _mapping(element: Holds) -> Holds:
-    return lambda value: type(value) is dict and all(type(key) is str for key in value) and all(
-        element(each) for each in value.values()
-    )
+    def test(value: object) -> bool:
+        return type(value) is dict and all(type(key) is str for key in value) and all(map(element, value.values()))
+
+    return test
 
 
 def _parts(annotation: str, sign: str) -> Iterator[str]:

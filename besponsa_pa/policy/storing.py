@@ -24,11 +24,12 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import TypeAlias
 
+from besponsa_pa.expression.checked import Operation
 from besponsa_pa.expression.functions import OPERATORS
 from besponsa_pa.expression.functions.table import Operator, Overload
 from besponsa_pa.policy.model import CompiledPolicy, Policy
-from besponsa_pa.policy.storable import BY_NAME, ENUMS_BY_NAME, Holds, fields_of
-from besponsa_pa.source import Source, Span
+from besponsa_pa.policy.storable import BY_NAME, ENUMS_BY_NAME, fields_of
+from besponsa_pa.source import Excerpt, Source, Span
 
 Data: TypeAlias = "None | bool | int | str | list[Data]"
 
@@ -78,7 +79,9 @@ class _Writer:
         self._sources = {id(each): number for number, each in enumerate(sources)}
         self._name = name
         self._overloads = {id(overload): place for overload, place in _overloads()}
-        self._operators = {id(row): [name, at] for name, rows in OPERATORS.items() for at, row in enumerate(rows)}
+        self._operators: dict[int, list[Data]] = {
+            id(row): [name, at] for name, rows in OPERATORS.items() for at, row in enumerate(rows)
+        }
 
     def value(self, value: object) -> Data:
         """A value as it stands in a row."""
@@ -126,7 +129,7 @@ class _Writer:
                 raise NotStorableError(type(value).__name__)
 
     def _fields(self, value: object) -> Iterator[Data]:
-        for name, _ in fields_of(type(value)):
+        for name, _ in fields_of(BY_NAME[type(value).__name__]):
             is_name = name == NAME and isinstance(value, Policy)
             yield [NAME] if is_name else self.value(getattr(value, name))
 
@@ -199,7 +202,7 @@ class _Reader:
         for (field, holds), value in zip(fields, values, strict=True):
             if not holds(value):
                 raise ValueError(f"{name}.{field}")
-        return kind(*values)
+        return _sound(kind(*values))
 
     def _read(self, data: object) -> object:
         if type(data) in _PLAIN:
@@ -260,6 +263,20 @@ class _Reader:
         return overload
 
 
+def _sound(value: object) -> object:
+    """An object of which the parts fit one another, as the checker leaves them."""
+    match value:
+        case Operation(operator, overload, operands):
+            fits = overload in operator.overloads and len(operands) == len(overload.parameters)
+        case Excerpt(text, _, offsets):
+            fits = len(offsets) == len(text) + 1
+        case _:
+            fits = True
+    if not fits:
+        raise ValueError(type(value).__name__)
+    return value
+
+
 def _at_least_0(value: object) -> int:
     if type(value) is not int or value < 0:
         raise ValueError("a number is wanted")
@@ -277,6 +294,3 @@ def _decimal(text: str) -> Decimal:
     if not number.is_finite() or abs(number.adjusted()) > LARGEST_EXPONENT:
         raise ValueError("no number of a policy")
     return number
-
-
-__all__ = ["FORMAT", "DamagedError", "Data", "Holds", "NotStorableError", "data_from_policy", "policy_from_data"]

@@ -1,0 +1,153 @@
+"""Frozen dataclasses that are made quickly.
+
+The standard library writes and compiles six methods for each of them, which for the hundred that one case needs takes
+longer than the case. Here a class is made with what all can share, and only `__init__` is written, when its first
+object is made. Nothing else differs: `fields`, `replace`, comparison, hash, `match` and the type checker see a
+dataclass. One that is not both frozen and slotted is left to the standard library.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import FrozenInstanceError, field, fields, is_dataclass, replace
+from operator import attrgetter
+from reprlib import recursive_repr
+from typing import TYPE_CHECKING
+
+__all__ = ["dataclass", "field", "fields", "is_dataclass", "replace"]
+
+NO_DEFAULT = dataclasses.MISSING
+
+
+def _dataclass(
+    cls: type | None = None, /, *, frozen: bool = False, slots: bool = False, eq: bool = True
+) -> type | Callable[[type], type]:
+    """As `dataclasses.dataclass`."""
+
+    def made(cls: type) -> type:
+        if not (frozen and slots) or cls.__bases__ != (object,):
+            return dataclasses.dataclass(cls, frozen=frozen, slots=slots, eq=eq)  # type: ignore[call-overload, no-any-return]
+        return _frozen(cls, eq)
+
+    return made if cls is None else made(cls)
+
+
+def _frozen(cls: type, eq: bool) -> type:
+    names: tuple[str, ...] = tuple(cls.__dict__.get("__annotations__", ()))
+    defaults = {name: cls.__dict__[name] for name in names if name in cls.__dict__}
+    body = {name: value for name, value in cls.__dict__.items() if name not in (*names, "__dict__", "__weakref__")}
+    compared = [each for each in names if _is_compared(defaults.get(each))]
+    taken = [each for each in names if getattr(defaults.get(each), "init", True)]
+    body |= _SHARED | {
+        "__slots__": names,
+        "__match_args__": tuple(taken),
+        "__init__": _first_init,
+        "__dataclass_fields__": _Fields(defaults),
+        "__qualname__": cls.__qualname__,
+    }
+    if eq:
+        body |= _comparison(compared)
+    return type(cls)(cls.__name__, cls.__bases__, body)
+
+
+def _is_compared(default: object) -> bool:
+    return not isinstance(default, dataclasses.Field) or default.compare
+
+
+class _Fields:
+    """The fields as the standard library describes them, made when somebody asks."""
+
+    def __init__(self, defaults: Mapping[str, object]) -> None:
+        self.defaults = defaults
+        self._made: Mapping[str, dataclasses.Field[object]] | None = None
+
+    def __get__(self, _: object, cls: type) -> Mapping[str, dataclasses.Field[object]]:
+        if self._made is None:
+            twin = type(cls.__name__, (), {"__annotations__": cls.__annotations__, **self.defaults})
+            self._made = dataclasses.dataclass(twin).__dataclass_fields__  # type: ignore[attr-defined]
+        return self._made
+
+
+# --- what all share ---
+
+
+def _first_init(self: object, *values: object, **named: object) -> None:
+    """Makes the `__init__` of a class when its first object is made."""
+    cls = type(self)
+    cls.__init__ = _init_of(cls)  # type: ignore[misc]
+    cls.__init__(self, *values, **named)
+
+
+def _init_of(cls: type) -> Callable[..., None]:
+    described: Mapping[str, dataclasses.Field[object]] = cls.__dataclass_fields__  # type: ignore[attr-defined]
+    known: dict[str, object] = {}
+    parameters, lines = ["self"], []
+    for name, each in described.items():
+        known[f"_set_{name}"] = getattr(cls, name).__set__
+        known[f"_default_{name}"] = each.default
+        known[f"_make_{name}"] = each.default_factory
+        is_made = each.default_factory is not NO_DEFAULT
+        value = name if each.init else f"_make_{name}()" if is_made else f"_default_{name}"
+        if each.init and is_made:
+            value = f"_make_{name}() if {name} is _default_{name} else {name}"
+        if each.init:
+            has_default = is_made or each.default is not NO_DEFAULT
+            parameters.append(f"{name}=_default_{name}" if has_default else name)
+        if each.init or is_made or each.default is not NO_DEFAULT:
+            lines.append(f"_set_{name}(self, {value})")
+    lines += ["self.__post_init__()"] if hasattr(cls, "__post_init__") else []
+    text = f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines or ["pass"])
+    exec(text, known)  # noqa: S102 - the names of a class's own fields
+    made: Callable[..., None] = known["__init__"]  # type: ignore[assignment]
+    made.__qualname__ = f"{cls.__qualname__}.__init__"
+    return made
+
+
+def _refuse_to_set(_: object, name: str, __: object) -> None:
+    raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _refuse_to_delete(_: object, name: str) -> None:
+    raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+@recursive_repr()
+def _repr(self: object) -> str:
+    shown = (each for each in fields(self) if each.repr)  # type: ignore[arg-type]
+    return f"{type(self).__qualname__}({', '.join(f'{each.name}={getattr(self, each.name)!r}' for each in shown)})"
+
+
+def _state(self: object) -> list[object]:
+    return [getattr(self, name) for name in type(self).__slots__]  # type: ignore[attr-defined]
+
+
+def _set_state(self: object, state: list[object]) -> None:
+    for name, value in zip(type(self).__slots__, state, strict=True):  # type: ignore[attr-defined]
+        object.__setattr__(self, name, value)
+
+
+_SHARED: Mapping[str, object] = {
+    "__setattr__": _refuse_to_set,
+    "__delattr__": _refuse_to_delete,
+    "__repr__": _repr,
+    "__getstate__": _state,
+    "__setstate__": _set_state,
+}
+
+
+def _comparison(names: list[str]) -> Mapping[str, object]:
+    """Comparison and hash by some fields."""
+    only = attrgetter(*names) if names else lambda _: ()
+    values = only if len(names) > 1 or not names else lambda self: (only(self),)
+
+    def equal(self: object, other: object) -> bool:
+        return values(self) == values(other) if type(other) is type(self) else NotImplemented
+
+    return {"__eq__": equal, "__hash__": lambda self: hash(values(self))}
+
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass
+else:
+    dataclass = _dataclass
