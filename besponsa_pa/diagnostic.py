@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from besponsa_pa.records import dataclass, field, replace
 from besponsa_pa.source import Span
 
 # what stands beside the other places of one problem, and how many of them are told

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
+from besponsa_pa.records import dataclass
 from besponsa_pa.source import Excerpt, Span
 from besponsa_pa.types import Type
 

@@ -9,13 +9,13 @@ dataclass. One that is not both frozen and slotted is left to the standard libra
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import FrozenInstanceError, field, fields, is_dataclass, replace
 from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING
 
-__all__ = ["dataclass", "field", "fields", "is_dataclass", "replace"]
+__all__ = ["dataclass", "field", "fields", "is_dataclass", "parameters", "replace"]
 
 NO_DEFAULT = dataclasses.MISSING
 
@@ -80,28 +80,50 @@ def _first_init(self: object, *values: object, **named: object) -> None:
 
 
 def _init_of(cls: type) -> Callable[..., None]:
-    described: Mapping[str, dataclasses.Field[object]] = cls.__dataclass_fields__  # type: ignore[attr-defined]
+    defaults: Mapping[str, object] = cls.__dict__["__dataclass_fields__"].defaults
     known: dict[str, object] = {}
     parameters, lines = ["self"], []
-    for name, each in described.items():
+    for name in cls.__annotations__:
+        taken, kept = _parameter(name, defaults, known)
         known[f"_set_{name}"] = getattr(cls, name).__set__
-        known[f"_default_{name}"] = each.default
-        known[f"_make_{name}"] = each.default_factory
-        is_made = each.default_factory is not NO_DEFAULT
-        value = name if each.init else f"_make_{name}()" if is_made else f"_default_{name}"
-        if each.init and is_made:
-            value = f"_make_{name}() if {name} is _default_{name} else {name}"
-        if each.init:
-            has_default = is_made or each.default is not NO_DEFAULT
-            parameters.append(f"{name}=_default_{name}" if has_default else name)
-        if each.init or is_made or each.default is not NO_DEFAULT:
-            lines.append(f"_set_{name}(self, {value})")
+        parameters += taken
+        lines += [f"_set_{name}(self, {each})" for each in kept]
     lines += ["self.__post_init__()"] if hasattr(cls, "__post_init__") else []
     text = f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines or ["pass"])
-    exec(text, known)  # noqa: S102 - the names of a class's own fields
+    exec(text, known)  # noqa: S102 - nothing but the names of a class's own fields
     made: Callable[..., None] = known["__init__"]  # type: ignore[assignment]
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     return made
+
+
+def _parameter(name: str, defaults: Mapping[str, object], known: dict[str, object]) -> tuple[list[str], list[str]]:
+    """What `__init__` takes for a field, and what it keeps: of each one or nothing."""
+    if name not in defaults:
+        return [name], [name]
+    default = defaults[name]
+    make: object = NO_DEFAULT
+    is_taken = True
+    if isinstance(default, dataclasses.Field):
+        default, make, is_taken = default.default, default.default_factory, default.init
+    known |= {f"_default_{name}": default, f"_make_{name}": make}
+    if make is not NO_DEFAULT:
+        made = f"_make_{name}()"
+        return (
+            ([f"{name}=_default_{name}"], [f"{made} if {name} is _default_{name} else {name}"])
+            if is_taken
+            else ([], [made])
+        )
+    if not is_taken:
+        return [], [] if default is NO_DEFAULT else [f"_default_{name}"]
+    return [name if default is NO_DEFAULT else f"{name}=_default_{name}"], [name]
+
+
+def parameters(cls: type) -> Iterator[tuple[str, str]]:
+    """The fields by which an object of a frozen class is made, with their annotations as written."""
+    defaults: Mapping[str, object] = cls.__dict__["__dataclass_fields__"].defaults
+    for name, annotation in cls.__annotations__.items():
+        if getattr(defaults.get(name), "init", True):
+            yield name, annotation
 
 
 def _refuse_to_set(_: object, name: str, __: object) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from besponsa_pa.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from besponsa_pa.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

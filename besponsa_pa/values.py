@@ -15,9 +15,10 @@ from __future__ import annotations
 import calendar
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TypeAlias
+
+from besponsa_pa.records import dataclass, replace
 
 NO_FACTS: frozenset[str] = frozenset()
 

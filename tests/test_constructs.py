@@ -125,7 +125,9 @@ def test_a_case_of_an_example_is_decided_as_the_page_says(construct: Construct, 
 
 
 def test_the_policies_that_use_a_construct_are_policies_of_the_library() -> None:
-    known = {f"../{path.relative_to(ROOT).as_posix()}": path.parent.name for path in ROOT.glob("policies/*/policy.yaml")}
+    known = {
+        f"../{path.relative_to(ROOT).as_posix()}": path.parent.name for path in ROOT.glob("policies/*/policy.yaml")
+    }
     for construct in CONSTRUCTS:
         linked = re.findall(r"\[([^\]]+)\]\((\.\./policies/[^)]+)\)", construct.text)
         assert all(known.get(target) == name for name, target in linked), construct.id

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from besponsa_pa.facts import Grade
+from besponsa_pa.records import dataclass, field
 from besponsa_pa.source import Span
 from besponsa_pa.values import Date, Value
 

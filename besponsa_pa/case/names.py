@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from besponsa_pa.case.reading import LISTED_LIMIT, Reading, is_null, listed, nearest, shortened, sign
 from besponsa_pa.document import Mapping, Node, Scalar
 from besponsa_pa.facts import Facts, declared_name
+from besponsa_pa.records import dataclass, field
 from besponsa_pa.types import ListOf
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import Mapping, Node, Scalar, Sequence
+from besponsa_pa.records import dataclass, field
 from besponsa_pa.source import Span
 
 MISTAKE_LIMIT = 50

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +11,7 @@ from besponsa_pa.case import case_sources, cases_in
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import SIZE_LIMIT, Node, parse_document, read_source, source_from_bytes
 from besponsa_pa.document import Sequence as ListNode
+from besponsa_pa.records import dataclass
 
 STANDARD_INPUT = "-"
 ONE_CASE_A_LINE = (".ndjson", ".jsonl")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from besponsa_pa.diagnostic import Diagnostics, did_you_mean
 from besponsa_pa.document import Mapping as MappingNode
 from besponsa_pa.document import Node, Scalar
 from besponsa_pa.policy.model import CompiledPolicy
+from besponsa_pa.records import dataclass, field, replace
 from besponsa_pa.source import Span
 from besponsa_pa.values import Date
 

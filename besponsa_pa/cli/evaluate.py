@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from besponsa_pa.determination.admission import case_from_node
 from besponsa_pa.determination.findings import Decision, Determination
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import yaml_text
+from besponsa_pa.records import dataclass, field
 from besponsa_pa.render.layout import fitting
 from besponsa_pa.render.structure import json_text, structure_from_determination
 from besponsa_pa.render.text import text_from_determination

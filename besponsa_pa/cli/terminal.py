@@ -7,12 +7,12 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import TextIO
 
 import click
 
 from besponsa_pa.diagnostic import Diagnostic
+from besponsa_pa.records import dataclass, field
 from besponsa_pa.render.diagnostics import in_order, text_from_diagnostics
 
 DEFAULT_WIDTH = 100

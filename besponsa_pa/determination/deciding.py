@@ -17,13 +17,13 @@ What is still open between two outcomes pends, and only what lies across that ga
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from besponsa_pa.case import Case
 from besponsa_pa.determination.findings import Decision, Part
 from besponsa_pa.determination.holding import EXCLUDING, Frames, Held, Outcome, against, hold, truth_as_stated
 from besponsa_pa.expression.frames import Failure, Frame
 from besponsa_pa.policy.model import CheckedGrant, CheckedPathway, CompiledPolicy, Condition, GrantedValue
+from besponsa_pa.records import dataclass
 from besponsa_pa.values import NO_FACTS, UNKNOWN, Truth
 
 DECISIONS = {Outcome.DENY: Decision.DENY, Outcome.PEND: Decision.PEND, Outcome.APPROVE: Decision.APPROVE}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from besponsa_pa.facts import Grade
 from besponsa_pa.policy.model import Citation, GrantedValue, GroupKind, Reference
+from besponsa_pa.records import dataclass
 from besponsa_pa.values import Value
 
 

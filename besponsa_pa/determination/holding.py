@@ -9,7 +9,6 @@ is the least of its parts, `any` the greatest, `at_least: 2` the second greatest
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple, TypeAlias, assert_never
 
@@ -26,6 +25,7 @@ from besponsa_pa.policy.model import (
     Judgment,
     OnUnmet,
 )
+from besponsa_pa.records import dataclass, replace
 from besponsa_pa.values import NO_FACTS, Truth, facts_of
 
 

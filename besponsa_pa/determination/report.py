@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from besponsa_pa.case import Case
 from besponsa_pa.determination.deciding import Decided, PartHeld, PathwayHeld
@@ -41,6 +40,7 @@ from besponsa_pa.policy.model import (
     Policy,
     Reference,
 )  # fmt: skip
+from besponsa_pa.records import dataclass
 from besponsa_pa.types import Simple
 from besponsa_pa.values import Missing, Uncertain, UncertainList, Value
 
@@ -57,7 +57,8 @@ def report(compiled: CompiledPolicy, case: Case, frame: Frame, stated: Decided, 
     matters = matters if decision is Decision.PEND else ()
     findings = tuple(_findings(stated, documented, frame))
     advisories = tuple(_advisories(compiled, frame))
-    chosen = _chosen(stated if decision is not Decision.PEND else documented, decision)
+    # what an approval stands on is documented; a denial needs no documents
+    chosen = _chosen(stated if decision is Decision.DENY else documented, decision)
     is_approved = decision is Decision.APPROVE and chosen is not None
     pend = _pend(decision, stated, chosen, _places(matters), _places(unanswered))
     otherwise = compiled.otherwise if not stated.pathways else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics, Severity
 from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence, shown
+from besponsa_pa.records import dataclass, field
 from besponsa_pa.source import Source, Span
 
 DEPTH_LIMIT = 100

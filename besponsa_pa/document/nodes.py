@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from besponsa_pa.records import dataclass, field
 from besponsa_pa.source import Excerpt, Span
 
 NULL_TEXTS = frozenset({"", "~", "null", "Null", "NULL"})

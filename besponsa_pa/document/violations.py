@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from besponsa_pa.document.composing import MESSAGE_LIMIT
+from besponsa_pa.records import dataclass
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics, Severity, date_meant, did_you_mean
@@ -12,6 +11,7 @@ from besponsa_pa.document.composing import MESSAGE_LIMIT
 from besponsa_pa.document.misplaced import node_at, without_followers
 from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence, shown
 from besponsa_pa.document.violations import Path, Violation
+from besponsa_pa.records import dataclass, replace
 from besponsa_pa.source import Span
 
 KINDS = {

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from besponsa_pa.diagnostic import Diagnostic, Severity
 from besponsa_pa.document.nodes import shown
 from besponsa_pa.document.yaml_lines import KEY, fitting_indents, key_help, lines_above, spaces
+from besponsa_pa.records import dataclass
 from besponsa_pa.source import Source, Span
 
 QUOTES = "put the text in quotes"

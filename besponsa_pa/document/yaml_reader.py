@@ -8,7 +8,6 @@ that a file means the same on every machine.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from besponsa_pa.diagnostic import Diagnostics
@@ -23,6 +22,7 @@ from besponsa_pa.document.yaml_mistakes import (
     diagnostic_from_mistake,
     in_brackets,
 )  # fmt: skip
+from besponsa_pa.records import dataclass, field
 from besponsa_pa.source import Source, Span
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ The evaluator and the backends read this tree; nothing in it can be unknown or o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from besponsa_pa.expression.functions.table import Operator, Overload
+from besponsa_pa.records import dataclass, field, replace
 from besponsa_pa.source import NOWHERE, Span
 from besponsa_pa.types import ListOf, Type
 from besponsa_pa.values import Value

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from besponsa_pa.diagnostic import date_meant
 from besponsa_pa.expression.literals import parse_date
+from besponsa_pa.records import dataclass
 from besponsa_pa.values import days_in_month
 
 _FULL = re.compile(r"@?(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})")

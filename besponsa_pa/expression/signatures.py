@@ -6,9 +6,9 @@ CQL 1.5, Author's Guide, Conversion Precedence.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from besponsa_pa.expression.functions.table import Operator, Overload
+from besponsa_pa.records import dataclass
 from besponsa_pa.types import (
     ANY,
     CODE,

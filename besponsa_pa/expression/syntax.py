@@ -15,6 +15,7 @@ from besponsa_pa.source import NOWHERE, Span
 from besponsa_pa.types import Simple, Type
 from besponsa_pa.values import Quantity, Value
 
+
 def _span() -> Span:
     return field(default=NOWHERE, compare=False, repr=False)
 

@@ -31,8 +31,8 @@ from besponsa_pa.policy.declarations import (
     read_table,
     read_value_set,
 )
-from besponsa_pa.policy.extensions import extended
 from besponsa_pa.policy.digests import digest_of
+from besponsa_pa.policy.extensions import extended
 from besponsa_pa.policy.files import File, Files, Resolve
 from besponsa_pa.policy.model import Drug, NamedExpression, Policy
 from besponsa_pa.policy.names import Named, by_first_part, check_clashes, check_parameters

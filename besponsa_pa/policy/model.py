@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
@@ -12,6 +11,7 @@ from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Evaluate
 from besponsa_pa.expression.wording import readings, wanted
 from besponsa_pa.facts import FactDeclaration, Grade
+from besponsa_pa.records import dataclass, field
 from besponsa_pa.source import Excerpt, Source, Span
 from besponsa_pa.types import Type
 from besponsa_pa.values import Date, Value, ValueSet

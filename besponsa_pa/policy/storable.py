@@ -5,7 +5,6 @@ What a field may hold is read from its annotation, which is text: nothing of a s
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from enum import Enum
@@ -16,6 +15,7 @@ from besponsa_pa import facts, source, types, values
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.functions.table import Operator, Overload
 from besponsa_pa.policy import model
+from besponsa_pa.records import parameters
 
 Holds: TypeAlias = Callable[[object], bool]
 
@@ -55,8 +55,7 @@ _CHOICES = {
 @cache
 def fields_of(kind: type) -> tuple[tuple[str, Holds], ...]:
     """The fields by which an object of a class is made, each with the test that its value must pass."""
-    fields = (each for each in dataclasses.fields(kind) if each.init)
-    return tuple((each.name, holds(each.type if isinstance(each.type, str) else "")) for each in fields)
+    return tuple((name, holds(annotation)) for name, annotation in parameters(kind))
 
 
 @cache

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import Mapping, Node
 from besponsa_pa.policy.nodes import full_date, get, text
+from besponsa_pa.records import dataclass
 from besponsa_pa.source import Span
 from besponsa_pa.values import Date, earliest, latest
 

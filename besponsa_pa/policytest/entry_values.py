@@ -45,6 +45,10 @@ class EntryValue:
             return isinstance(part, Missing)
         return type(part) is type(self.value) and part == self.value
 
+    def put(self, entry: Value) -> Value:
+        """An entry with this value."""
+        return self._with(entry, self.value)
+
     def _with(self, entry: Value, other: Value) -> Value:
         if self.field and isinstance(entry, TupleValue):
             return TupleValue({**entry.elements, self.field: other})

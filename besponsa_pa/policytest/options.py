@@ -7,9 +7,12 @@ from dataclasses import replace
 from itertools import combinations
 
 from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.facts import FactDeclaration
 from besponsa_pa.policy.candidates.places import entries_of, listed, place_name
 from besponsa_pa.policytest.attempts import Option
 from besponsa_pa.policytest.entries import Change
+from besponsa_pa.policytest.entry_values import entry_values
+from besponsa_pa.types import ListOf
 from besponsa_pa.values import UNKNOWN, Missing, TupleValue, Value
 
 # as many single entries are put together with each other
@@ -17,16 +20,18 @@ MOST_SINGLES = 12
 
 
 def fact_options(
-    fact: str, own: Change, options: Iterable[Option], fields: Collection[str], *, is_wide: bool
+    fact: FactDeclaration, own: Change, options: Iterable[Option], fields: Collection[str], *, is_wide: bool
 ) -> tuple[Option, ...]:
     """What may be said of a fact, what the case itself says first, each value once and no two told alike.
 
-    Entries of lists have the `fields` that are read, and those that the case itself gives; no others.
+    Entries of lists have the `fields` that are read, and those that the case itself gives; no others. A wide choice
+    has each entry that is worth trying with another value in each of its fields, and each two of them together.
     """
     kept = {*fields, *(name for entry in _entries(own) for name in _known(entry))}
-    tried = [replace(each, value=_with_fields(fact, each.value, kept)) for each in options]
+    tried = [replace(each, value=_with_fields(fact.name, each.value, kept)) for each in options]
     if is_wide:
-        tried += _pairs(fact, tried)
+        singles = _singles(tried)
+        tried += [*_varied(fact, singles, fields), *_pairs(fact.name, singles)]
     says = next((each.says for each in tried if each.value == own), "as in the base")
     return tuple(_told_apart(_once([Option(own, says), *tried])))
 
@@ -58,14 +63,29 @@ def _with_fields_only(fact: str, entry: Value, index: int, fields: Collection[st
     })  # fmt: skip
 
 
-def _pairs(fact: str, options: Iterable[Option]) -> Iterator[Option]:
-    """Lists of two entries that are worth trying alone."""
-    singles = [entries[0] for each in options if len(entries := _entries(each.value)) == 1]
+def _singles(options: Iterable[Option]) -> list[Value]:
+    """The entries that are worth trying alone, a dozen of them, each once."""
     different: list[Value] = []
+    for option in options:
+        entries = _entries(option.value)
+        if len(entries) == 1 and entries[0] not in different and not isinstance(entries[0], UNKNOWN):
+            different.append(entries[0])
+    return different[:MOST_SINGLES]
+
+
+def _varied(fact: FactDeclaration, singles: Iterable[Value], fields: Collection[str]) -> Iterator[Option]:
+    """Lists of one entry with another of the values that a field is declared to have, or none."""
+    values = tuple(entry_values(fact.type, fields)) if isinstance(fact.type, ListOf) else ()
     for entry in singles:
-        if entry not in different and not isinstance(entry, UNKNOWN):
-            different.append(entry)
-    for pair in combinations(different[:MOST_SINGLES], 2):
+        for each in values:
+            told = "not known" if isinstance(each.value, Missing) else f"`{plain_text(each.value)}`"
+            varied = listed(fact.name, (each.put(entry),))
+            yield Option(varied, f"with one entry alone, {f'{each.field} ' if each.field else ''}{told}")
+
+
+def _pairs(fact: str, singles: Iterable[Value]) -> Iterator[Option]:
+    """Lists of two entries that are worth trying alone."""
+    for pair in combinations(singles, 2):
         yield Option(listed(fact, pair), "with two entries")
 
 

@@ -7,7 +7,7 @@ been seen to matter, and for every group that has not been seen one short. Each 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from besponsa_pa.case import Case
@@ -15,11 +15,13 @@ from besponsa_pa.determination import determine
 from besponsa_pa.determination.admission import admitted
 from besponsa_pa.determination.findings import Decision, Determination, Pend
 from besponsa_pa.diagnostic import Diagnostics
+from besponsa_pa.policy.candidates.places import entries_of
 from besponsa_pa.policy.model import CheckedLeaf, CompiledPolicy
 from besponsa_pa.policytest import constraints as wanted
 from besponsa_pa.policytest import items
 from besponsa_pa.policytest.attempts import (
     EVIDENCE,
+    Attempt,
     Found,
     Option,
     dropped_evidence,
@@ -39,10 +41,13 @@ from besponsa_pa.policytest.running import read_case_of
 from besponsa_pa.policytest.search import Space
 from besponsa_pa.policytest.shortfalls import Shortfall, Shortfalls
 from besponsa_pa.policytest.ways import Way, Ways
+from besponsa_pa.types import ListOf
 
 Goal: TypeAlias = Item | Boundary | Shortfall
 # how many cases are looked at for one goal
 LIMIT = 20_000
+# around how many other cases than the base is looked
+MOST_CENTERS = 4
 # as many names are told of what was tried in vain
 MOST_NAMED = 6
 REFUSED = "breaks what holds for every real case"
@@ -65,12 +70,13 @@ class Suggestion:
 class Unreached:
     """An item that no case was found for, and what was tried.
 
-    `is_exhaustive`: no case made of the values that were tried reaches it; otherwise the search was ended.
+    `is_sure`: no case reaches it that is made of the values that were tried, and those are values on both sides of each
+    limit. Otherwise it depends on lists, of which there are too many, or the search was ended.
     """
 
     item: Item
     reason: str
-    is_exhaustive: bool
+    is_sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +112,10 @@ def suggest(
     found = found_base(compiled, positions, ways) if base is None else Base(base, None)
     space = space_around(compiled, positions, found.case)
     boundaries, shortfalls = Boundaries(compiled, positions, ways, space), Shortfalls(compiled, positions, ways)
-    wide = space_around(compiled, positions, found.case, is_wide=True)
-    suggester = _Suggester(compiled, recorder, ways, space, wide, boundaries, shortfalls, {each.name for each in tests})
+    suggester = _Suggester(compiled, recorder, ways, space, boundaries, shortfalls, {each.name for each in tests})
     goals = suggester.goals(frozenset(unreachable), coverage_only=coverage_only)
     suggester.look(goals, [case for test in tests if (case := read_case_of(test, compiled).case) is not None])
-    return Suggestions(compiled, found if base is None else None, suggester.suggestions(), tuple(suggester.unreached))
+    return Suggestions(compiled, found if base is None else None, suggester.suggestions(), suggester.unreached())
 
 
 @dataclass(slots=True)
@@ -129,11 +134,11 @@ class _Suggester:
     recorder: Recorder
     ways: Ways
     space: Space
-    wide: Space
     boundaries: Boundaries
     shortfalls: Shortfalls
     names: set[str]
-    unreached: list[Unreached] = field(default_factory=list)
+    _missed: dict[Item, Found] = field(default_factory=dict)
+    _spaces: dict[int, Space] = field(default_factory=dict)
     _chosen: list[_Chosen] = field(default_factory=list)
     _there: set[Goal] = field(default_factory=set)
     _order: dict[Goal, int] = field(default_factory=dict)
@@ -177,16 +182,31 @@ class _Suggester:
         for case in cases:
             self._there |= self.recorder.record(case)
             self._there |= self.shortfalls.reached(case) if admitted(case, self.compiled, Diagnostics()) else set()
-        reached: set[Goal] = set()
         for goal in goals:
-            if goal in self._there or goal in reached:
+            if goal in self._reached():
                 continue
             if isinstance(goal, Boundary) and self.boundaries.first(goal, cases) is not None:
                 self._there.add(goal)
-            elif not self._is_in_chosen(goal) and (chosen := self._case_for(goal)) is not None:
-                self._chosen.append(chosen)
-                reached |= chosen.reaches
+            elif not self._is_in_chosen(goal):
+                self._choose(goal, self._search(goal))
+        for goal in [*self._missed]:
+            if goal not in self._reached():
+                self._search_further(goal)
         self._drop_idle()
+
+    def unreached(self) -> tuple[Unreached, ...]:
+        """The items that no case was found for."""
+        reached = self._reached()
+        missed = sorted((item for item in self._missed if item not in reached), key=self._order.__getitem__)
+        return tuple(self._unreached(item, self._missed[item]) for item in missed)
+
+    def _unreached(self, item: Item, found: Found) -> Unreached:
+        facts = self.compiled.policy.facts
+        lists = [name for name in found.variables if name in facts and isinstance(facts[name].type, ListOf)]
+        return Unreached(item, _reason(found, self.space), found.is_exhaustive and not lists)
+
+    def _reached(self) -> set[Goal]:
+        return self._there.union(*(each.reaches for each in self._chosen))
 
     def _is_in_chosen(self, goal: Goal) -> bool:
         """Whether a case that has been chosen reaches a boundary by the way; it is then kept for that, too."""
@@ -196,23 +216,22 @@ class _Suggester:
                 each.reaches |= {goal}
         return case is not None
 
-    def _case_for(self, goal: Goal) -> _Chosen | None:
-        found = self._search(goal)
+    def _choose(self, goal: Goal, found: Found) -> None:
+        """Take a case that was found for a goal; an item without one is kept in mind."""
         if found.changes is None:
             if isinstance(goal, Item):
-                self.unreached.append(Unreached(goal, _reason(found, self.wide), found.is_exhaustive))
-            return None
-        changes = {
-            name: option for name, option in found.changes.items() if option.value != said(self.space.base, name)
-        }
-        case = with_changes(self.space.base, {name: option.value for name, option in changes.items()})
+                self._missed[goal] = found
+            return
+        base = self.space.base
+        changes = {name: option for name, option in found.changes.items() if option.value != said(base, name)}
+        case = with_changes(base, {name: option.value for name, option in changes.items()})
         if not (isinstance(goal, Item) and goal.state == items.WAITED_FOR):
             case = documented(self.compiled, case)
         for name in case.evidence:
             key = f"{EVIDENCE}.{name}"
-            if said(case, key) != said(self.space.base, key):
+            if said(case, key) != said(base, key):
                 changes[key] = Option(said(case, key), "there")
-        return _Chosen(case, changes, self._reaches(case, changes, goal), goal)
+        self._chosen.append(_Chosen(case, changes, self._reaches(case, changes, goal), goal))
 
     def _search(self, goal: Goal) -> Found:
         """The simplest case for a goal, of those that the ways to it lead to."""
@@ -227,13 +246,31 @@ class _Suggester:
                 return self._simplest(self.ways.of(goal), missing_first, is_first=goal.state == items.WAITED_FOR)
 
     def _simplest(self, ways: Iterable[Way], missing_first: Iterable[str] = (), *, is_first: bool = False) -> Found:
-        """The simplest case, also with lists of two entries where it takes them."""
+        """The simplest case, also with more lists where it may take them."""
         ways = tuple(ways)
         found = self._simplest_in(self.space, ways, missing_first, is_first)
-        lists = {name for name, each in self.wide.variables.items() if each != self.space.variables[name]}
-        if found.changes is None and not is_first and not lists.isdisjoint(found.variables):
-            return self._simplest_in(self.wide, ways, missing_first, is_first)
-        return found
+        if found.changes is not None or is_first:
+            return found
+        wide = self._space_around(self.space.base)
+        lists = {name for name, each in wide.variables.items() if each != self.space.variables[name]}
+        return found if lists.isdisjoint(found.variables) else self._simplest_in(wide, ways, missing_first, is_first)
+
+    def _search_further(self, item: Item) -> None:
+        """Look for a case around others than the base: those that have most of what the item takes."""
+        ways = self.ways.of(item)
+        missing_first = self.ways.about(item) if item.state == items.OPEN else ()
+        for center in sorted(self._chosen, key=lambda each: -_held(ways, each.case))[:MOST_CENTERS]:
+            found = self._simplest_in(self._space_around(center.case), ways, missing_first, True)
+            if found.changes is not None:
+                changes = {**center.changes, **{name: _retold(option) for name, option in found.changes.items()}}
+                self._choose(item, replace(found, changes=changes))
+                return
+
+    def _space_around(self, case: Case) -> Space:
+        """The wide space around a case."""
+        if id(case) not in self._spaces:
+            self._spaces[id(case)] = space_around(self.compiled, self.ways.positions, case, is_wide=True)
+        return self._spaces[id(case)]
 
     def _simplest_in(self, space: Space, ways: Iterable[Way], missing_first: Iterable[str], is_first: bool) -> Found:
         best: Found | None = None
@@ -293,6 +330,20 @@ class _Suggester:
         if determination is None:
             written["says"] = REFUSED
         return written
+
+
+def _held(ways: Iterable[Way], case: Case) -> int:
+    """How much of what a way takes holds of a case, of the way of which most does."""
+    attempt = Attempt(case)
+    return max((sum(each.holds(attempt) for each in way if not each.is_goal) for way in ways), default=0)
+
+
+def _retold(option: Option) -> Option:
+    """The words for a value that was found around another case than the base: of a list only how long it is."""
+    length = len(entries_of(option.value))  # type: ignore[arg-type]
+    if not length:
+        return option
+    return Option(option.value, "with one entry" if length == 1 else f"with {length} entries")
 
 
 def _says(determination: Determination | None, chosen: _Chosen, adds: Sequence[Goal]) -> Iterator[str]:

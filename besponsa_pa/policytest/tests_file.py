@@ -28,7 +28,7 @@ def text_from_suggestions(suggestions: Suggestions) -> str:
         parts.append(_base_text(suggestions))
     if suggestions.tests:
         parts.append("tests:\n" + "\n".join(text_of_tests(suggestions)))
-    if any(each.is_exhaustive for each in suggestions.unreached):
+    if any(each.is_sure for each in suggestions.unreached):
         remark = "# What no case reached. Confirm each, and say why it is so.\n"
         parts.append(f"{remark}unreachable:\n{text_of_unreachable(suggestions)}")
     parts += [text for text in [_not_found(suggestions.unreached)] if text]
@@ -44,7 +44,7 @@ def text_of_tests(suggestions: Suggestions) -> Iterator[str]:
 
 def text_of_unreachable(suggestions: Suggestions) -> str:
     """The items that cannot be reached, as they stand below `unreachable:`."""
-    listed = [{"item": each.item.text, "reason": each.reason} for each in suggestions.unreached if each.is_exhaustive]
+    listed = [{"item": each.item.text, "reason": each.reason} for each in suggestions.unreached if each.is_sure]
     return "".join(f"  {line}\n" for line in yaml_text(listed).splitlines())
 
 
@@ -66,8 +66,8 @@ def _told(goal: Goal, compiled: CompiledPolicy) -> str:
 
 
 def _not_found(unreached: Iterable[Unreached]) -> str:
-    lines = [f"#   {each.item.text}: {each.reason}\n" for each in unreached if not each.is_exhaustive]
-    remark = "# No case was found for these, and not all were tried. Write their tests yourself:\n"
+    lines = [f"#   {each.item.text}: {each.reason}\n" for each in unreached if not each.is_sure]
+    remark = "# No case was found for these, though there may be one. Write their tests, or list them as unreachable:\n"
     return "".join([remark, *lines]) if lines else ""
 
 

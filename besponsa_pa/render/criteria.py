@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from besponsa_pa.determination.findings import Decision, Determination, Finding, Part, Status
 from besponsa_pa.expression.literals import plain_text
 from besponsa_pa.facts import declared_name
 from besponsa_pa.policy.model import Citation, GroupKind
+from besponsa_pa.records import dataclass
 from besponsa_pa.render.layout import Colour, painted, shortened, visible, wrapped
 from besponsa_pa.values import TupleValue, Uncertain, Value
 

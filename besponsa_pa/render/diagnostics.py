@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from besponsa_pa.diagnostic import Diagnostic, Severity
+from besponsa_pa.records import dataclass
 from besponsa_pa.render.layout import Colour, display_width, painted, visible
 from besponsa_pa.render.structure import Structure
 from besponsa_pa.source import Span

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from besponsa_pa.determination.findings import Decision, Determination, Finding, MissingFact, Part, Pend, Status
 from besponsa_pa.expression.literals import plain_text
 from besponsa_pa.facts import Grade
 from besponsa_pa.policy.model import GrantedValue, Reference
+from besponsa_pa.records import dataclass
 from besponsa_pa.render.criteria import lines_from_findings, marks_of, numbers_of
 from besponsa_pa.render.layout import Colour, columns, fitting, painted, visible, wrapped
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from besponsa_pa.records import dataclass
 from besponsa_pa.units.ucum import KELVINS, measure, sum_of_powers
 from besponsa_pa.values import CALENDAR_UNITS
 

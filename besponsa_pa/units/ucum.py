@@ -18,10 +18,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+
+from besponsa_pa.records import dataclass
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -7,7 +7,6 @@ is left out. Bounds more precise than the step are cut down to its precision; of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from functools import partial
 from typing import TypeAlias
@@ -19,6 +18,7 @@ from besponsa_pa.expression.compare import less_or_equal
 from besponsa_pa.expression.functions.combinations import collapse
 from besponsa_pa.expression.functions.table import Operator, Unknowns, overload
 from besponsa_pa.expression.literals import text_of
+from besponsa_pa.records import dataclass, replace
 from besponsa_pa.values import (
     EXACT,
     PRECISIONS,

@@ -7,10 +7,10 @@ so that the answer holds for every list it may turn out to be, or is `Missing` w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from besponsa_pa.expression import compare
+from besponsa_pa.records import dataclass, replace
 from besponsa_pa.values import (
     NO_FACTS,
     Date,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
+from besponsa_pa.records import dataclass
 from besponsa_pa.types import Type, parse_type
 
 

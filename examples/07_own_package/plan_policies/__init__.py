@@ -1,0 +1,1 @@
+"""Coverage policies of a plan; there is no code here."""
