@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet
 FORMATTED := policies examples docs/guide
+REUSED := examples/07_own_package examples/08_folder_of_policies
 DEMO := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 
@@ -45,6 +46,8 @@ policies: $(DEV) ## the policies' layout, checks and tests, and that the tests n
 	$(BIN)/besponsa-pa test --coverage --fail-under 100
 	$(BIN)/besponsa-pa mutate --fail-under 100
 	$(BIN)/besponsa-pa mutate --fail-under 100 examples/06_second_drug/policies
+	$(BIN)/besponsa-pa test --coverage --fail-under 100 $(REUSED)
+	$(BIN)/besponsa-pa mutate --fail-under 100 $(REUSED)
 
 tests: $(DEV) ## pytest with branch coverage
 	$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --maxprocesses 4 --dist loadgroup --cov --cov-report term

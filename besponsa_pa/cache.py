@@ -20,7 +20,6 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-from besponsa_pa import __version__
 from besponsa_pa.policy.digests import digest_of
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.policy.storing import FORMAT, DamagedError, NotStorableError, data_from_policy, policy_from_data
@@ -139,7 +138,8 @@ def _file(place: Path, source: Source) -> Path:
 @cache
 def _stamp() -> str:
     """What the policies of this installation are made by: version, layout, grammars, and the code, by its files."""
-    total = hashlib.sha256(f"{__version__} {LAYOUT} {FORMAT}".encode())
+    total = hashlib.sha256(f"{LAYOUT} {FORMAT}".encode())
+    total.update((PACKAGE / "__init__.py").read_bytes())  # it names the version
     for name in GRAMMARS:
         total.update(grammar_text(name).encode())
     for part in CODE:

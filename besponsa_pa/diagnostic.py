@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
@@ -138,6 +137,8 @@ def did_you_mean(found: str, candidates: Iterable[str], quote: str = "`", cutoff
 
     A word that differs in capitals alone is the likeliest. `cutoff` is how alike the two must be, of 1.
     """
+    import difflib
+
     known = sorted(set(candidates))
     small = {each.lower(): each for each in reversed(known)}
     near = [small[found.lower()]] if found.lower() in small else difflib.get_close_matches(found, known, 1, cutoff)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import FrozenInstanceError, field, fields, is_dataclass, replace
+from inspect import get_annotations
 from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING
@@ -27,19 +28,20 @@ def _dataclass(
 
     def made(cls: type) -> type:
         if not (frozen and slots) or cls.__bases__ != (object,):
-            return dataclasses.dataclass(cls, frozen=frozen, slots=slots, eq=eq)  # type: ignore[call-overload, no-any-return]
+            return dataclasses.dataclass(cls, frozen=frozen, slots=slots, eq=eq)
         return _frozen(cls, eq)
 
     return made if cls is None else made(cls)
 
 
 def _frozen(cls: type, eq: bool) -> type:
-    names: tuple[str, ...] = tuple(cls.__dict__.get("__annotations__", ()))
+    names: tuple[str, ...] = tuple(get_annotations(cls))
     defaults = {name: cls.__dict__[name] for name in names if name in cls.__dict__}
     body = {name: value for name, value in cls.__dict__.items() if name not in (*names, "__dict__", "__weakref__")}
     compared = [each for each in names if _is_compared(defaults.get(each))]
     taken = [each for each in names if getattr(defaults.get(each), "init", True)]
-    body |= _SHARED | {
+    body |= {
+        **_SHARED,
         "__slots__": names,
         "__match_args__": tuple(taken),
         "__init__": _first_init,
@@ -75,7 +77,7 @@ class _Fields:
 def _first_init(self: object, *values: object, **named: object) -> None:
     """Makes the `__init__` of a class when its first object is made."""
     cls = type(self)
-    cls.__init__ = _init_of(cls)  # type: ignore[misc]
+    cls.__init__ = _init_of(cls)  # type: ignore[method-assign]
     cls.__init__(self, *values, **named)
 
 
@@ -100,22 +102,20 @@ def _parameter(name: str, defaults: Mapping[str, object], known: dict[str, objec
     """What `__init__` takes for a field, and what it keeps: of each one or nothing."""
     if name not in defaults:
         return [name], [name]
-    default = defaults[name]
-    make: object = NO_DEFAULT
-    is_taken = True
-    if isinstance(default, dataclasses.Field):
-        default, make, is_taken = default.default, default.default_factory, default.init
-    known |= {f"_default_{name}": default, f"_make_{name}": make}
-    if make is not NO_DEFAULT:
+    described = defaults[name]
+    if not isinstance(described, dataclasses.Field):
+        known[f"_default_{name}"] = described
+        return [f"{name}=_default_{name}"], [name]
+    known |= {f"_default_{name}": described.default, f"_make_{name}": described.default_factory}
+    if described.default_factory is not NO_DEFAULT:
         made = f"_make_{name}()"
+        is_left_out = f"{name} is _default_{name}"
         return (
-            ([f"{name}=_default_{name}"], [f"{made} if {name} is _default_{name} else {name}"])
-            if is_taken
-            else ([], [made])
+            ([f"{name}=_default_{name}"], [f"{made} if {is_left_out} else {name}"]) if described.init else ([], [made])
         )
-    if not is_taken:
-        return [], [] if default is NO_DEFAULT else [f"_default_{name}"]
-    return [name if default is NO_DEFAULT else f"{name}=_default_{name}"], [name]
+    if described.default is NO_DEFAULT:
+        return ([name], [name]) if described.init else ([], [])
+    return ([f"{name}=_default_{name}"], [name]) if described.init else ([], [f"_default_{name}"])
 
 
 def parameters(cls: type) -> Iterator[tuple[str, str]]:
@@ -170,6 +170,6 @@ def _comparison(names: list[str]) -> Mapping[str, object]:
 
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass as dataclass
+    from dataclasses import dataclass as dataclass  # noqa: PLC0414 - for others to import
 else:
     dataclass = _dataclass

@@ -26,6 +26,7 @@ HEAD = re.compile(r"^## (?P<id>\S+) (?P<name>.+)$")
 LEFT_OUT = {"W351", "W353", "W354", "W355"}
 # what lint finds and is not so, with the reason; who mends the rule takes it out here
 MISTAKEN = {"C04": {"W721"}}  # it holds one earlier treatment at a time against a count of classes
+UNUSED = "No policy of the library uses it yet."
 REQUEST_DATE = re.compile(r"request: \{[^}]*\bdate: ([\d-]+)")
 
 
@@ -132,7 +133,7 @@ def test_the_policies_that_use_a_construct_are_policies_of_the_library() -> None
         linked = re.findall(r"\[([^\]]+)\]\((\.\./policies/[^)]+)\)", construct.text)
         assert all(known.get(target) == name for name, target in linked), construct.id
         assert linked == sorted(set(linked)), construct.id
-        assert linked, construct.id
+        assert linked or UNUSED in construct.text, construct.id
 
 
 def test_every_policy_of_the_library_is_linked_from_a_construct() -> None:

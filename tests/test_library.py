@@ -27,6 +27,7 @@ from besponsa_pa.source import Excerpt
 
 LIBRARY = ROOT / "policies"
 PACKAGE = ROOT / "besponsa_pa"
+README = ROOT / "README.md"
 PLACES = sorted(LIBRARY.glob("*/policy.yaml"))
 SHARED = sorted(LIBRARY.glob("shared/*.yaml"))
 SECONDS = 3
@@ -250,12 +251,29 @@ def test_the_whole_library_is_loaded_from_nothing_within_three_seconds() -> None
 # --- and it is told of ---
 
 
-def test_the_readme_lists_every_policy_with_its_drug_and_payer() -> None:
-    told = {row.code("policy"): row for row in rows(ROOT / "README.md", "policy", "drug", "payer", "covers")}
-    assert [*told] == sorted({policy.id for policy in each_policy()})
-    for policy in each_policy():
-        row = told[policy.id]
-        assert row.cells["payer"] == (policy.program or "").partition(",")[0], row
-        brand = policy.title if policy.drug is None else policy.drug.brand or policy.drug.generic or ""
-        assert brand.partition(",")[0].partition(" (")[0].lower() in row.cells["drug"].lower(), row
-        assert row.cells["covers"], row
+TABLE = re.compile(r"(?<=^\| policy \| drug \| payer \| covers \|\n\|---\|---\|---\|---\|\n)(?:\|.*\n)*", re.MULTILINE)
+
+
+def table() -> str:
+    """The table of the README: `covers` is written by hand and kept, all else is what the policies say."""
+    told = {row.code("policy"): row.cells["covers"] for row in rows(README, "policy", "drug", "payer", "covers")}
+    lines = {policy.id: row_of(policy, told.get(policy.id, "")) for policy in each_policy()}
+    return "".join(f"{line}\n" for _, line in sorted(lines.items()))
+
+
+def row_of(policy: Policy, covers: str) -> str:
+    drug = policy.drug and (policy.drug.brand or policy.drug.generic)
+    payer = (policy.program or "").partition(",")[0]
+    cells = (f"`{policy.id}`", drug or policy.title.partition(" (")[0], payer, covers)
+    return f"| {' | '.join(cells)} |"
+
+
+def test_the_readme_lists_every_policy_with_its_drug_and_payer_and_what_it_covers() -> None:
+    text = README.read_text("utf-8")
+    if os.environ.get("UPDATE"):
+        README.write_text(TABLE.sub(table().replace("\\", r"\\"), text, count=1), "utf-8")
+        return
+    found = TABLE.search(text)
+    assert found is not None
+    assert found[0] == table()
+    assert "|  |" not in found[0], "say in a few words what of the source the policy covers"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,8 +17,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from pages import blocks
 
 ROOT = Path(__file__).parent.parent
+OWN = ROOT / "examples" / "07_own_package"
 CASE = ROOT / "examples" / "01_first_request" / "case.yaml"
 
 # one worker builds and installs, once for all tests of this file
@@ -25,7 +29,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 
 def run(*command: str | Path, directory: Path) -> str:
     """The output of a command that must succeed, run away from what the tests have set."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTHON"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTHON"))}
+    environment = {**kept, "COLUMNS": "100"}
     done = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -82,3 +87,46 @@ def test_the_installed_command_decides_the_first_example_as_the_checkout_does(in
     here = run(sys.executable, "-m", "besponsa_pa", "evaluate", CASE, "--format", "json", directory=ROOT)
     assert json.loads(there)["decision"] == "approve"
     assert there == here
+
+
+# --- another distribution brings policies of its own ---
+
+
+@pytest.fixture(scope="module")
+def with_own_package(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files of the example and a fresh environment, `.venv`, in which its package is installed."""
+    directory = tmp_path_factory.mktemp("own") / "package"
+    shutil.copytree(OWN, directory, ignore=shutil.ignore_patterns("dist", ".venv", "__pycache__"))
+    run(sys.executable, "-m", "build", "--no-isolation", "--wheel", directory, directory=directory)
+    (own,) = directory.glob("dist/*.whl")
+    shutil.rmtree(directory / "plan_policies")  # what is found now is what was installed
+    venv.create(directory / ".venv", with_pip=True)
+    python = directory / ".venv" / "bin" / "python"
+    run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel, own, directory=directory)
+    return directory
+
+
+def in_the_example(command: str, directory: Path) -> str:
+    """What a command of the example prints, with the Python of the page in its paths."""
+    program, *arguments = shlex.split(command)
+    output = run(directory / program, *arguments, directory=directory)
+    return re.sub(r"/python3\.\d+/", "/python3.11/", output)
+
+
+def test_the_policies_of_an_installed_package_are_known_beside_the_bundled_ones(with_own_package: Path) -> None:
+    program = "from besponsa_pa import find_policies; print(*sorted(find_policies()))"
+    known = run(with_own_package / ".venv" / "bin" / "python", "-c", program, directory=with_own_package).split()
+    own = {path.parent.name for path in OWN.glob("plan_policies/*/policy.yaml")}
+    assert own
+    assert own | {"besponsa"} <= set(known)
+
+
+def test_the_commands_of_the_package_example_print_what_its_page_says(with_own_package: Path) -> None:
+    page = OWN / "README.md"
+    (block,) = [each for each in blocks(page, "console") if each.words == "installed"]
+    parts = (part.split("\n", 1)[0] for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:])
+    now = "".join(f"$ {command}\n{in_the_example(command, with_own_package)}" for command in parts)
+    if os.environ.get("UPDATE"):
+        page.write_text(page.read_text("utf-8").replace(block.text, now), "utf-8")
+    else:
+        assert block.text == now

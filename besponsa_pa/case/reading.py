@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable
 
@@ -143,6 +142,8 @@ def nearest(found: str, candidates: Iterable[str], cutoff: float = 0.6) -> str |
 
     Capitals, spaces, hyphens, dots and underscores make no difference.
     """
+    import difflib
+
     signs = {sign(candidate): candidate for candidate in candidates}
     word = sign(found)
     if len(word) > 2 * TEXT_LIMIT:

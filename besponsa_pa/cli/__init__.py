@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 import traceback
@@ -18,6 +19,8 @@ from besponsa_pa.diagnostic import FileError, did_you_mean
 # in the order in which a newcomer needs them
 COMMANDS = ("evaluate", "check", "fmt", "test", "suggest", "mutate", "show", "eval")
 DEBUG = "--debug"
+# a start makes many objects that stay: to look for rubbish among them after each 700 takes a tenth of it
+MANY_OBJECTS = 50_000
 
 
 class _Commands(click.Group):
@@ -62,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     debug = DEBUG in options
     if debug:
         arguments = [each for each in options if each != DEBUG] + arguments[len(options) :]
+    gc.set_threshold(MANY_OBJECTS)
     _allow_any_character()
     try:
         return int(group.main(arguments, prog_name="besponsa-pa", standalone_mode=False) or ExitCode.OK)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -23,7 +22,13 @@ CLEAR_LINE = "\r\x1b[K"
 
 def width() -> int:
     """The columns of the terminal, or of the environment's COLUMNS."""
-    return shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and int(wanted) > 0:
+        return int(wanted)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or DEFAULT_WIDTH
+    except (OSError, ValueError):  # no terminal, or nothing of the kind
+        return DEFAULT_WIDTH
 
 
 def has_colours(stream: TextIO) -> bool:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document.composing import MESSAGE_LIMIT
 from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence
-from besponsa_pa.document.violations import Schema, violations
-from besponsa_pa.document.wording import report
 from besponsa_pa.shipped import grammar_text
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
+
+    from besponsa_pa.document.violations import Schema
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,4})?")
@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,4})?")
 @cache
 def load_schema(name: str) -> Schema:
     """The shipped schema of that name, such as `policy.schema.json`."""
-    return cast(Schema, json.loads(grammar_text(name)))
+    return cast("Schema", json.loads(grammar_text(name)))
 
 
 def validate(node: Node, schema: Schema, diagnostics: Diagnostics, what: str) -> bool:
@@ -44,10 +44,15 @@ def validate(node: Node, schema: Schema, diagnostics: Diagnostics, what: str) ->
     except RecursionError:
         diagnostics.error("E125", f"the {what} is nested too deeply", help="give the inner parts a name of their own")
         return False
+    if not errors:
+        return True
+    from besponsa_pa.document.violations import violations  # words for mistakes, where there are any
+    from besponsa_pa.document.wording import report
+
     properties = schema.get("properties")
     sections = tuple(properties) if isinstance(properties, dict) else ()
     report(violations(errors, schema), node, diagnostics, what, sections)
-    return not errors
+    return False
 
 
 def fits(node: Node, schema: Schema) -> bool:

@@ -67,7 +67,7 @@ def _options(
             yield name, answer_options(own, name)
             continue
         values = [Option(each.value, each.says) for each in tried[name]]
-        yield name, fact_options(compiled.policy.facts[name], own, values, positions.fields, is_wide=is_wide)
+        yield name, fact_options(compiled.policy.facts[name], own, values, positions, is_wide=is_wide)
         if name in grades:
             key = f"{EVIDENCE}.{name}"
             yield key, evidence_options(said(base, key), key, grades[name])

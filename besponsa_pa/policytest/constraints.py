@@ -44,13 +44,18 @@ class Constraint:
     """Something that must hold of a case. `variables` are all names on which that depends.
 
     `may_hold` is asked of a case of which a part is left out: false when no other part can make it hold. A goal is
-    looked at when all else holds: it costs more, and says of itself what to change only through its variables.
+    looked at when all else holds: it has a `cost`, and says of itself what to change only through its variables.
     """
 
     variables: tuple[str, ...]
     holds: Holds
     may_hold: Holds
-    is_goal: bool = False
+    cost: int = 0
+
+    @property
+    def is_goal(self) -> bool:
+        """Whether it can only be tried out."""
+        return self.cost > 0
 
 
 def always(_: Attempt) -> bool:
@@ -58,9 +63,9 @@ def always(_: Attempt) -> bool:
     return True
 
 
-def goal(variables: Iterable[str], holds: Holds) -> Constraint:
-    """What a case is looked for to do, as something to be tried out and no more."""
-    return Constraint(tuple(dict.fromkeys(variables)), holds, always, is_goal=True)
+def goal(variables: Iterable[str], holds: Holds, cost: int = 10) -> Constraint:
+    """What a case is looked for to do, as something to be tried out and no more; one condition costs 1."""
+    return Constraint(tuple(dict.fromkeys(variables)), holds, always, cost)
 
 
 # --- what is read ---

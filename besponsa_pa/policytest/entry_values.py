@@ -55,19 +55,22 @@ class EntryValue:
         return other
 
 
-def entry_values(kind: ListOf, fields: Collection[str]) -> Iterator[EntryValue]:
-    """Each value that is declared for a field that is read, or for the entries themselves, and that it is not known."""
+def entry_values(kind: ListOf, fields: Collection[str], texts: Collection[str] = ()) -> Iterator[EntryValue]:
+    """Each value that is declared for a field that is read, or for the entries themselves, and that it is not known.
+
+    `texts` are values of fields for which none are declared.
+    """
     if isinstance(kind.element, TupleOf):
         for name, element in kind.element.elements:
-            yield from _values(name, element) if name in fields else ()
+            yield from _values(name, element, texts) if name in fields else ()
     else:
-        yield from _values("", kind.element)
+        yield from _values("", kind.element, texts)
 
 
-def _values(name: str, kind: Type) -> Iterator[EntryValue]:
+def _values(name: str, kind: Type, texts: Collection[str]) -> Iterator[EntryValue]:
     declared: tuple[Value, ...] = (True, False) if plain(kind) == BOOLEAN else ()
-    if isinstance(kind, Simple) and kind.values is not None:
-        declared = kind.values
+    if isinstance(kind, Simple) and kind.name == "String":
+        declared = kind.values if kind.values is not None else tuple(texts)
     for value in declared:
         yield EntryValue(name, value, tuple(each for each in declared if each is not value))
     if name:

@@ -12,6 +12,7 @@ from besponsa_pa.policy.candidates.places import entries_of, listed, place_name
 from besponsa_pa.policytest.attempts import Option
 from besponsa_pa.policytest.entries import Change
 from besponsa_pa.policytest.entry_values import entry_values
+from besponsa_pa.policytest.positions import Positions
 from besponsa_pa.types import ListOf
 from besponsa_pa.values import UNKNOWN, Missing, TupleValue, Value
 
@@ -20,18 +21,18 @@ MOST_SINGLES = 12
 
 
 def fact_options(
-    fact: FactDeclaration, own: Change, options: Iterable[Option], fields: Collection[str], *, is_wide: bool
+    fact: FactDeclaration, own: Change, options: Iterable[Option], positions: Positions, *, is_wide: bool
 ) -> tuple[Option, ...]:
     """What may be said of a fact, what the case itself says first, each value once and no two told alike.
 
-    Entries of lists have the `fields` that are read, and those that the case itself gives; no others. A wide choice
+    Entries of lists have the fields that are read, and those that the case itself gives; no others. A wide choice
     has each entry that is worth trying with another value in each of its fields, and each two of them together.
     """
-    kept = {*fields, *(name for entry in _entries(own) for name in _known(entry))}
+    kept = {*positions.fields, *(name for entry in _entries(own) for name in _known(entry))}
     tried = [replace(each, value=_with_fields(fact.name, each.value, kept)) for each in options]
     if is_wide:
         singles = _singles(tried)
-        tried += [*_varied(fact, singles, fields), *_pairs(fact.name, singles)]
+        tried += [*_varied(fact, singles, positions), *_pairs(fact.name, singles)]
     says = next((each.says for each in tried if each.value == own), "as in the base")
     return tuple(_told_apart(_once([Option(own, says), *tried])))
 
@@ -73,11 +74,12 @@ def _singles(options: Iterable[Option]) -> list[Value]:
     return different[:MOST_SINGLES]
 
 
-def _varied(fact: FactDeclaration, singles: Iterable[Value], fields: Collection[str]) -> Iterator[Option]:
-    """Lists of one entry with another of the values that a field is declared to have, or none."""
-    values = tuple(entry_values(fact.type, fields)) if isinstance(fact.type, ListOf) else ()
-    for entry in singles:
-        for each in values:
+def _varied(fact: FactDeclaration, singles: Iterable[Value], positions: Positions) -> Iterator[Option]:
+    """Lists of one entry with another of the values that a field may have, or none."""
+    is_list = isinstance(fact.type, ListOf)
+    values = tuple(entry_values(fact.type, positions.fields, positions.texts)) if is_list else ()  # type: ignore[arg-type]
+    for each in values:
+        for entry in singles:
             told = "not known" if isinstance(each.value, Missing) else f"`{plain_text(each.value)}`"
             varied = listed(fact.name, (each.put(entry),))
             yield Option(varied, f"with one entry alone, {f'{each.field} ' if each.field else ''}{told}")

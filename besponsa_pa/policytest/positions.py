@@ -54,6 +54,7 @@ class Positions:
     written: tuple[Written, ...] = ()
     names: tuple[str, ...] = ()
     fields: frozenset[str] = frozenset()
+    texts: tuple[str, ...] = ()
     _evidence: dict[str, tuple[tuple[str, Grade], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -62,6 +63,7 @@ class Positions:
         self.written = tuple(self._written())
         self.names = tuple(dict.fromkeys(self._names()))
         self.fields = frozenset(self._fields())
+        self.texts = tuple(dict.fromkeys(self._texts()))
         self._evidence = {each.name: tuple(dict.fromkeys(self._asked(each))) for each in pathways}
 
     def pathway(self, name: str) -> CheckedPathway:
@@ -99,6 +101,15 @@ class Positions:
             for node in checked.walk(each.condition.expression):
                 if isinstance(node, checked.Element):
                     yield node.name
+
+    def _texts(self) -> Iterator[str]:
+        """The texts that the policy names: those that a fact is compared with, and the keys of tables."""
+        for each in self.written:
+            for node in checked.walk(each.condition.expression):
+                if isinstance(node, checked.Constant) and isinstance(node.value, str):
+                    yield node.value
+                elif isinstance(node, checked.Lookup):
+                    yield from (key for key, _ in node.rows if isinstance(key, str))
 
     def _written(self) -> Iterator[Written]:
         for pathway in self.compiled.pathways:

@@ -18,8 +18,8 @@ from besponsa_pa.policytest.constraints import Constraint
 
 # how many changes are few, and how many cases are looked at before any number of changes is allowed
 FEW, NEAR_LIMIT = 4, 1_500
-# how often a goal is looked at, which takes long, in each of the two rounds; as often as cases where nothing else leads
-GOAL_LIMIT = 400
+# what goals may cost that are looked at, in each of the two rounds; anything where nothing else leads to a case
+MOST_COST = 4_000
 
 Changes = Mapping[str, Option]
 Names = frozenset[str]
@@ -74,7 +74,7 @@ class _Search:
     free: Names
     most: int | None
     tried: int = 0
-    _goals_tried: int = 0
+    _cost: int = 0
     _most: int = 0  # cases that may be looked at in this round
     _is_cut: bool = False
     _found: dict[str, Option] | None = None
@@ -109,7 +109,7 @@ class _Search:
         return self._without_bound(attempt, frozen, violated)
 
     def _without_bound(self, attempt: Attempt, frozen: Names, violated: tuple[int, ...]) -> Found:
-        self._most, self._goals_tried = self.limit, 0
+        self._most, self._cost = self.limit, 0
         try:
             self._visit(attempt, self.fixed, frozen, violated, None)
         except Enough:
@@ -186,10 +186,16 @@ class _Search:
         if violated:
             found = (self._plain[index] for index in violated)
             return min(found, key=lambda each: sum(name not in frozen for name in each.variables))
-        self._goals_tried += len(self._goals)
-        if self._plain and self._goals_tried > GOAL_LIMIT:
+        for each in self._goals:
+            self._cost += each.cost
+            if not each.holds(attempt):
+                self._check_cost()
+                return each
+        return None
+
+    def _check_cost(self) -> None:
+        if self._plain and self._cost > MOST_COST:
             raise Enough
-        return next((each for each in self._goals if not each.holds(attempt)), None)
 
     def _still(self, attempt: Attempt, name: str, violated: tuple[int, ...]) -> tuple[int, ...]:
         """What does not hold after a change: only what reads the changed name is looked at again."""

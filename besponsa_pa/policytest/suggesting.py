@@ -190,7 +190,7 @@ class _Suggester:
             elif not self._is_in_chosen(goal):
                 self._choose(goal, self._search(goal))
         for goal in [*self._missed]:
-            if goal not in self._reached():
+            if goal not in self._reached() and goal.state != items.WAITED_FOR:
                 self._search_further(goal)
         self._drop_idle()
 

@@ -219,7 +219,7 @@ class Ways:
                 evaluate(dict(attempt.case.facts))
             return test(seen)
 
-        return wanted.goal(wanted.facts_of(condition.expression), holds)
+        return wanted.goal(wanted.facts_of(condition.expression), holds, cost=1)
 
     def _recorded(self, item: Item, names: Iterable[str]) -> Constraint:
         """The item itself, as coverage sees it."""
