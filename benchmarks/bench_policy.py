@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 
 from benchmarks import by_hand
@@ -9,6 +10,7 @@ from benchmarks.conftest import Measure
 from benchmarks.expressions import conditions, expressions
 from benchmarks.table import POLICY
 from besponsa_pa import CompiledPolicy, load_policy
+from besponsa_pa.cache import VARIABLE
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import parse_document
 from besponsa_pa.expression.checker import Checker
@@ -54,7 +56,17 @@ def test_compile(measure: Measure, policy: CompiledPolicy) -> None:
 
 
 def test_load(measure: Measure) -> None:
-    measure(POLICY, "`load_policy`: find, read, hold against the schema, compile", lambda: load_policy("besponsa"))
+    measure(
+        POLICY,
+        "`load_policy`: find, read, hold against the schema, compile",
+        lambda: load_policy("besponsa", use_cache=False),
+    )
+
+
+def test_load_from_the_cache(measure: Measure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    load_policy("besponsa")
+    measure(POLICY, "the same from the cache", lambda: load_policy("besponsa"))
 
 
 def test_run_its_tests(measure: Measure, policy: CompiledPolicy, root: Path) -> None:

@@ -3,13 +3,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from benchmarks.conftest import Measure
 from benchmarks.table import START
+from besponsa_pa.cache import VARIABLE
 
 ROUNDS = 15
 
@@ -21,10 +22,20 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def process(root: Path, compiled: Path | None, *arguments: str) -> Callable[[], object]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    keeps = {"PYTHONDONTWRITEBYTECODE": "1"} if compiled is None else {}
-    environment |= {"PYTHONPYCACHEPREFIX": str(compiled or root / "nothing is kept here"), **keeps}
-    command = [sys.executable, *arguments]
+    """A process that finds its modules and its policies compiled, or, where nothing is kept, compiles both."""
+    environment = {"PYTHONPYCACHEPREFIX": str(compiled), VARIABLE: str(compiled and compiled / "policies")}
+    if compiled is None:
+        environment = {
+            "PYTHONPYCACHEPREFIX": str(root / "nothing is kept here"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            VARIABLE: "off",
+        }
+    return run_in(root, environment, sys.executable, *arguments)
+
+
+def run_in(root: Path, settings: Mapping[str, str], *command: str) -> Callable[[], object]:
+    """A process in an environment without Python's own settings, but those."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | dict(settings)
     return lambda: subprocess.run(command, cwd=root, env=environment, check=True, capture_output=True)
 
 
@@ -53,4 +64,4 @@ def test_evaluate(measure: Measure, root: Path, compiled: Path, example: Path) -
 
 def test_first_evaluate(measure: Measure, root: Path, example: Path) -> None:
     run = process(root, None, "-m", "besponsa_pa", "evaluate", str(example))
-    measure(START, "the same where Python has compiled nothing yet", run, rounds=3)
+    measure(START, "the first ever start: neither modules nor policies are compiled yet", run, rounds=3)

@@ -16,6 +16,7 @@ CASE = "Reading a case"
 ONE = "One determination"
 WHOLE = "From plain values to the determination"
 LOOP = "Many determinations"
+LOADING = "Loading the library"
 START = "Starting the command"
 
 # the tables in their order, each with what it should tell
@@ -32,8 +33,14 @@ TABLES: Mapping[str, str] = {
     LOOP: "The first table in a loop over generated cases, of which half lack facts (`benchmarks/generator.py`).",
     CASE: "The case of the first example, every value with its place, held against the facts that the policy declares.",
     POLICY: "What is done once before the first case. By hand it is Python that compiles its own source.",
+    LOADING: (
+        "All policies that come with the package, each with everything that it imports, in a fresh process; and the "
+        "same from what an earlier process kept (`besponsa_pa/cache.py`)."
+    ),
     EXPRESSION: "Reading a condition, and checking it before any case is seen.",
-    START: "Whole processes, from the start to the end.",
+    START: (
+        "Whole processes, from the start to the end. The policy comes from the cache, as in every start but the first."
+    ),
 }
 
 INTRODUCTION = """\

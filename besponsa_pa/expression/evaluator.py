@@ -60,7 +60,7 @@ def evaluator(node: Checked) -> Evaluate:
             items = [(evaluator(condition), evaluator(result)) for condition, result in node.items]
             return _conditional(items, evaluator(node.alternative))
         case checked.Lookup():
-            return _lookup(node)
+            return _placed(_lookup(node), node.span)
         case checked.Definition(arguments=()):
             return _once(f"{node.name}()", node.body)
         case checked.Definition():

@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import TypeAlias
 
+from besponsa_pa.expression import checked
 from besponsa_pa.expression.compare import compare, equal
 from besponsa_pa.expression.frames import Evaluate, Failure, Frame
 from besponsa_pa.policy.candidates.clauses import Aliases, Clause
@@ -74,8 +75,16 @@ def _truth(clause: Clause, result: Value) -> bool | int | str:
     if result is None:
         return NULL
     if clause.table is not None:
-        return next((at for at, (row, _) in enumerate(clause.table.rows) if equal(result, row) is True), NO_ROW)
+        return _row(clause.table, result)
     return result if isinstance(result, bool) and plain(clause.expression.type) == BOOLEAN else NUMBER
+
+
+def _row(table: checked.Lookup, key: Value) -> int | str:
+    """Which row of a table a key chooses; one of a unit that does not convert chooses none, it fails."""
+    try:
+        return next((at for at, (row, _) in enumerate(table.rows) if equal(key, row) is True), NO_ROW)
+    except EvaluationError:
+        return FAILED
 
 
 Compared: TypeAlias = tuple[tuple[Value, ...], tuple[Value, ...]]

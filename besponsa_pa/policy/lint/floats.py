@@ -13,7 +13,7 @@ from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.compare import equal
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Failure, Frame
-from besponsa_pa.values import Quantity, Value
+from besponsa_pa.values import EvaluationError, Quantity, Value
 
 SUMS: Mapping[str, Callable[[float, float], float]] = {"Add": add, "Subtract": sub}
 PRODUCTS: Mapping[str, Callable[[float, float], float]] = {"Multiply": mul, "Divide": truediv}
@@ -77,10 +77,17 @@ def in_floats(node: Checked, frame: Frame) -> Float | None:
             return in_floats(next((result for truth, result in pairs if truth is True), node.alternative), frame)
         case checked.Lookup():
             key = _exact(node.key, frame)
-            found = (result for row, result in node.rows if equal(key, row) is True)
+            found = (result for row, result in node.rows if _is_row(key, row))
             return in_floats(next(found, node.alternative), frame)
         case _:
             return _float(_exact(node, frame))
+
+
+def _is_row(key: Value, row: Value) -> bool:
+    try:
+        return equal(key, row) is True
+    except EvaluationError:  # of a unit that does not convert
+        return False
 
 
 def _arithmetic(name: str, left: Float | None, right: Float | None) -> Float | None:
