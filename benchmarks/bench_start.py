@@ -21,9 +21,9 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("compiled")
 
 
-def process(root: Path, compiled: Path | None, *arguments: str) -> Callable[[], object]:
+def process(root: Path, compiled: Path | None, *arguments: str, **settings: str) -> Callable[[], object]:
     """A process that finds its modules and its policies compiled, or, where nothing is kept, compiles both."""
-    environment = {"PYTHONPYCACHEPREFIX": str(compiled), VARIABLE: str(compiled and compiled / "policies")}
+    environment = {"PYTHONPYCACHEPREFIX": str(compiled), VARIABLE: str(compiled and compiled / "policies")} | settings
     if compiled is None:
         environment = {
             "PYTHONPYCACHEPREFIX": str(root / "nothing is kept here"),
@@ -62,6 +62,11 @@ def test_evaluate(measure: Measure, root: Path, compiled: Path, example: Path) -
     measure(START, "`besponsa-pa evaluate`, one case", run, rounds=ROUNDS)
 
 
+def test_evaluate_without_the_cache(measure: Measure, root: Path, compiled: Path, example: Path) -> None:
+    run = process(root, compiled, "-m", "besponsa_pa", "evaluate", str(example), **{VARIABLE: "off"})
+    measure(START, "the same, the policy read and checked", run, rounds=5)
+
+
 def test_first_evaluate(measure: Measure, root: Path, example: Path) -> None:
     run = process(root, None, "-m", "besponsa_pa", "evaluate", str(example))
-    measure(START, "the first ever start: neither modules nor policies are compiled yet", run, rounds=3)
+    measure(START, "the same where Python has compiled nothing yet, not even its own library", run, rounds=3)
