@@ -495,7 +495,7 @@ def test_tests_without_mutants_have_none_that_are_equivalent() -> None:
 def test_the_tests_of_a_shipped_policy_pass(path: Path) -> None:
     found, wrong = results(load_policy(path.parent), path.read_text("utf-8"), "")
     assert wrong == []
-    assert len(found) > 50
+    assert len(found) > 20
     assert [each.test.name for each in found if not each.passed] == []
 
 

@@ -178,13 +178,13 @@ def _aggregate(
 
 
 def _sorted(rows: tuple[Value, ...], frame: Frame, slot: str, keys: list[tuple[Evaluate, bool]]) -> Value:
-    """Stable, nulls first when ascending (CQL 1.5, Sorting); a missing key leaves the order unknown."""
+    """Stable, nulls first when ascending (CQL 1.5, Sorting); a missing key leaves the order of several unknown."""
     keyed = []
     for row in rows:
         frame[slot] = row
         keyed.append(([key(frame) for key, _ in keys], row))
     facts = facts_of(*(value for values, _ in keyed for value in values))
-    if any(isinstance(value, UNKNOWN) for values, _ in keyed for value in values):
+    if len(rows) > 1 and any(isinstance(value, UNKNOWN) for values, _ in keyed for value in values):
         return missing(facts)
 
     def order(left: tuple[list[Value], Value], right: tuple[list[Value], Value]) -> int:

@@ -10,7 +10,7 @@ from besponsa_pa.expression.literals import plain_text
 from besponsa_pa.policy.candidates.places import entries_of, listed
 from besponsa_pa.policytest.entries import Change
 from besponsa_pa.types import BOOLEAN, ListOf, Simple, TupleOf, Type, plain
-from besponsa_pa.values import Missing, TupleValue, Value
+from besponsa_pa.values import Missing, Quantity, TupleValue, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +55,28 @@ class EntryValue:
         return other
 
 
-def entry_values(kind: ListOf, fields: Collection[str], texts: Collection[str] = ()) -> Iterator[EntryValue]:
+def entry_values(
+    kind: ListOf, fields: Collection[str], constants: Collection[str | Quantity] = ()
+) -> Iterator[EntryValue]:
     """Each value that is declared for a field that is read, or for the entries themselves, and that it is not known.
 
-    `texts` are values of fields for which none are declared.
+    `constants` are texts and quantities for fields of which neither values nor a unit are declared.
     """
     if isinstance(kind.element, TupleOf):
         for name, element in kind.element.elements:
-            yield from _values(name, element, texts) if name in fields else ()
+            yield from _values(name, element, constants) if name in fields else ()
     else:
-        yield from _values("", kind.element, texts)
+        yield from _values("", kind.element, constants)
 
 
-def _values(name: str, kind: Type, texts: Collection[str]) -> Iterator[EntryValue]:
+def _values(name: str, kind: Type, constants: Collection[str | Quantity]) -> Iterator[EntryValue]:
     declared: tuple[Value, ...] = (True, False) if plain(kind) == BOOLEAN else ()
     if isinstance(kind, Simple) and kind.name == "String":
-        declared = kind.values if kind.values is not None else tuple(texts)
+        declared = (
+            kind.values if kind.values is not None else tuple(each for each in constants if isinstance(each, str))
+        )
+    elif isinstance(kind, Simple) and kind.name == "Quantity" and kind.unit is None:
+        declared = tuple(each for each in constants if isinstance(each, Quantity) and not each.is_calendar)
     for value in declared:
         yield EntryValue(name, value, tuple(each for each in declared if each is not value))
     if name:

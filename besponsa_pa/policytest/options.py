@@ -77,7 +77,7 @@ def _singles(options: Iterable[Option]) -> list[Value]:
 def _varied(fact: FactDeclaration, singles: Iterable[Value], positions: Positions) -> Iterator[Option]:
     """Lists of one entry with another of the values that a field may have, or none."""
     is_list = isinstance(fact.type, ListOf)
-    values = tuple(entry_values(fact.type, positions.fields, positions.texts)) if is_list else ()  # type: ignore[arg-type]
+    values = tuple(entry_values(fact.type, positions.fields, positions.constants)) if is_list else ()  # type: ignore[arg-type]
     for each in values:
         for entry in singles:
             told = "not known" if isinstance(each.value, Missing) else f"`{plain_text(each.value)}`"

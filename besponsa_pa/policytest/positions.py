@@ -20,6 +20,7 @@ from besponsa_pa.policytest import constraints as wanted
 from besponsa_pa.policytest import outcomes
 from besponsa_pa.policytest.constraints import Constraint
 from besponsa_pa.policytest.items import conditions_of_criterion, granted_values
+from besponsa_pa.values import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Positions:
     written: tuple[Written, ...] = ()
     names: tuple[str, ...] = ()
     fields: frozenset[str] = frozenset()
-    texts: tuple[str, ...] = ()
+    constants: tuple[str | Quantity, ...] = ()
     _evidence: dict[str, tuple[tuple[str, Grade], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -63,7 +64,7 @@ class Positions:
         self.written = tuple(self._written())
         self.names = tuple(dict.fromkeys(self._names()))
         self.fields = frozenset(self._fields())
-        self.texts = tuple(dict.fromkeys(self._texts()))
+        self.constants = tuple(dict.fromkeys(self._constants()))
         self._evidence = {each.name: tuple(dict.fromkeys(self._asked(each))) for each in pathways}
 
     def pathway(self, name: str) -> CheckedPathway:
@@ -102,14 +103,13 @@ class Positions:
                 if isinstance(node, checked.Element):
                     yield node.name
 
-    def _texts(self) -> Iterator[str]:
-        """The texts that the policy names: those that a fact is compared with, and the keys of tables."""
+    def _constants(self) -> Iterator[str | Quantity]:
+        """The texts and quantities that the policy names, to compare facts with or as the keys of tables."""
         for each in self.written:
             for node in checked.walk(each.condition.expression):
-                if isinstance(node, checked.Constant) and isinstance(node.value, str):
-                    yield node.value
-                elif isinstance(node, checked.Lookup):
-                    yield from (key for key, _ in node.rows if isinstance(key, str))
+                values = [node.value] if isinstance(node, checked.Constant) else []
+                values += [key for key, _ in node.rows] if isinstance(node, checked.Lookup) else []
+                yield from (value for value in values if isinstance(value, str | Quantity))
 
     def _written(self) -> Iterator[Written]:
         for pathway in self.compiled.pathways:

@@ -19,7 +19,7 @@ from besponsa_pa.policytest.constraints import Constraint
 # how many changes are few, and how many cases are looked at before any number of changes is allowed
 FEW, NEAR_LIMIT = 4, 1_500
 # what goals may cost that are looked at, in each of the two rounds; anything where nothing else leads to a case
-MOST_COST = 4_000
+MOST_COST = 2_000
 
 Changes = Mapping[str, Option]
 Names = frozenset[str]

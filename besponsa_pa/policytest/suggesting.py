@@ -6,7 +6,7 @@ been seen to matter, and for every group that has not been seen one short. Each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -46,8 +46,8 @@ from besponsa_pa.types import ListOf
 Goal: TypeAlias = Item | Boundary | Shortfall
 # how many cases are looked at for one goal
 LIMIT = 20_000
-# around how many other cases than the base is looked
-MOST_CENTERS = 4
+# how many are where there are more lists, and around how many other cases than the base that is done
+FURTHER_LIMIT, MOST_CENTERS = 1_500, 3
 # as many names are told of what was tried in vain
 MOST_NAMED = 6
 REFUSED = "breaks what holds for every real case"
@@ -259,12 +259,20 @@ class _Suggester:
         """Look for a case around others than the base: those that have most of what the item takes."""
         ways = self.ways.of(item)
         missing_first = self.ways.about(item) if item.state == items.OPEN else ()
-        for center in sorted(self._chosen, key=lambda each: -_held(ways, each.case))[:MOST_CENTERS]:
+        names = {name for way in ways for name in self.ways.names_in(way)}
+        centers = sorted(self._chosen, key=lambda each: (-_held(ways, each.case), -self._met(names, each)))
+        for center in centers[:MOST_CENTERS]:
             found = self._simplest_in(self._space_around(center.case), ways, missing_first, True)
             if found.changes is not None:
                 changes = {**center.changes, **{name: _retold(option) for name, option in found.changes.items()}}
                 self._choose(item, replace(found, changes=changes))
                 return
+
+    def _met(self, names: Collection[str], chosen: _Chosen) -> int:
+        """How many criteria are met in a case that read what is named."""
+        met = {goal.name for goal in chosen.reaches if isinstance(goal, Item) and goal.state == items.MET}
+        positions = (each for each in self.ways.positions.criteria if each.criterion.id in met)
+        return sum(not set(wanted.names_of(each.criterion)).isdisjoint(names) for each in positions)
 
     def _space_around(self, case: Case) -> Space:
         """The wide space around a case."""
@@ -277,7 +285,8 @@ class _Suggester:
         tried, names, is_exhaustive = 0, dict[str, None](), True
         for way in ways:
             fewer = None if best is None else len(best.changes or ()) - 1
-            found = space.find(way, LIMIT, missing_first=missing_first, most=fewer)
+            limit = LIMIT if space is self.space else FURTHER_LIMIT
+            found = space.find(way, limit, missing_first=missing_first, most=fewer)
             tried += found.tried
             names |= dict.fromkeys(self.ways.names_in(way))
             is_exhaustive = is_exhaustive and found.is_exhaustive

@@ -167,6 +167,13 @@ class Ways:
         evidence = (f"{EVIDENCE}.{fact}" for fact, _ in self.positions.evidence_in(pathway))
         return (*wanted.names_of_pathway(pathway), *evidence)
 
+    def _everything(self) -> tuple[str, ...]:
+        """All that can be said of: another pathway may approve, so that nothing is waited for."""
+        evidence = (
+            f"{EVIDENCE}.{fact}" for each in self.compiled.pathways for fact, _ in self.positions.evidence_in(each)
+        )
+        return (*evidence, *self.positions.names)
+
     # --- facts ---
 
     def _to_must(self, item: Item) -> Way:
@@ -183,7 +190,7 @@ class Ways:
                 recorded = self._recorded(item, (f"{EVIDENCE}.{fact}", *self.positions.beside(fact, pathway)))
                 yield (wanted.is_told(fact), *outcomes.pathway_approves(pathway), *others, recorded)
             if facts:
-                yield (*outcomes.applies(pathway, True), self._recorded(item, self._all_in(pathway)))
+                yield (*outcomes.applies(pathway, True), self._recorded(item, self._everything()))
 
     def _facts_waited_for(self, item: Item, pathway: CheckedPathway) -> Iterator[str]:
         if item.kind is Kind.FACT:

@@ -105,13 +105,13 @@ def test_cases_are_read_one_by_one() -> None:
 
 def test_a_policy_is_loaded_once_for_all_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = []
-    real = api.check_policy
+    real = api.usable_policy
 
     def counted(name: str | Path, policies: object = ()) -> object:
         loaded.append(str(name))
         return real(name, policies)
 
-    monkeypatch.setattr(api, "check_policy", counted)
+    monkeypatch.setattr(api, "usable_policy", counted)
     assert run("evaluate", CASES, CASE, "--format", "json").out.count("\n") == 8
     assert len(loaded) == 1
 

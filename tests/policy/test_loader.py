@@ -106,7 +106,7 @@ def test_a_shipped_policy_has_neither_errors_nor_warnings(path: Path) -> None:
     policy = load(Source(path.read_text("utf-8"), path.name), resolve, diagnostics)
     assert policy is not None
     assert compile_policy(policy, diagnostics) is not None
-    assert list(diagnostics) == []
+    assert [each for each in diagnostics if each.severity is not Severity.INFORMATION] == []
 
 
 # --- imports ---

@@ -11,8 +11,10 @@ import pytest
 from determinations import citation, determination, finding, missing
 
 from besponsa_pa import determine, load_case, load_policy
+from besponsa_pa.case import policy_named
 from besponsa_pa.determination.findings import Decision, OpenJudgment, ToldAdvisory
-from besponsa_pa.document import parse_yaml, yaml_text
+from besponsa_pa.diagnostic import Diagnostics
+from besponsa_pa.document import parse_document, parse_yaml, yaml_text
 from besponsa_pa.facts import Grade
 from besponsa_pa.policy.model import GroupKind
 from besponsa_pa.render.structure import json_text, structure_from_determination
@@ -62,8 +64,12 @@ def test_a_determination_with_everything_in_it_fits_the_schema() -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*/*.yaml")), ids=lambda path: path.parent.name)
 def test_each_example_fits_the_schema(path: Path) -> None:
-    second = ROOT / "examples" / "06_second_drug" / "policies" / "blinatumomab"
-    policy = load_policy(second if path.parent.name == "06_second_drug" else "besponsa")
+    # the policies that an example brings stand in folders of their own
+    own = [place.parents[1] for place in path.parent.glob("*/*/policy.yaml")]
+    node = parse_document(Source(path.read_text("utf-8"), path.name), Diagnostics())
+    named = None if node is None else policy_named(node)
+    assert named is not None
+    policy = load_policy(named, own)
     structure = structure_from_determination(determine(policy, load_case(path, policy)))
     assert mistakes(structure) == []
     assert list(structure) == FIRST_KEYS

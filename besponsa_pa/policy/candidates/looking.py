@@ -11,13 +11,13 @@ from math import prod
 from typing import TypeAlias
 
 from besponsa_pa.expression.frames import Frame
-from besponsa_pa.policy.candidates.answers import truth
+from besponsa_pa.policy.candidates.answers import FAILED, truth
 from besponsa_pa.policy.candidates.candidate import Candidate
 from besponsa_pa.policy.candidates.clauses import entry_type
 from besponsa_pa.policy.candidates.goals import AllOf, AnyOf, Goal, Leaf, Open, Settled, is_open, leaves
 from besponsa_pa.policy.candidates.places import Place, entries_of, listed
 from besponsa_pa.policy.candidates.surveying import Survey
-from besponsa_pa.policy.candidates.telling import are_tangled, can_tell, sees_absence
+from besponsa_pa.policy.candidates.telling import are_tangled, can_tell, reads_a_quantity, sees_absence
 from besponsa_pa.policy.candidates.varying import once
 from besponsa_pa.types import ANY, ListOf, Simple
 from besponsa_pa.values import UNKNOWN, Value
@@ -63,13 +63,17 @@ class _Case:
 
 @dataclass
 class Looking:
-    """One search of at most so many cases; never twice to the same answers of all clauses."""
+    """One search of at most so many cases; never twice to the same answers of all clauses.
+
+    `has_failed`: a clause could not be asked of some case, or failed in it, as of units that do not convert.
+    """
 
     survey: Survey
     goals: tuple[Goal, ...]
     most: int = MOST_TRIED
     tried: int = 0
     surveys: int = 0
+    has_failed: bool = False
 
     def look(self) -> Reached:
         """A case in which all goals are reached."""
@@ -81,8 +85,10 @@ class Looking:
     @property
     def _is_told(self) -> bool:
         """Whether it can be told that there is none."""
-        clauses = [leaf.clause for leaf in self._leaves]
-        return all(map(can_tell, clauses)) and not are_tangled(clauses) and not any(map(is_open, self.goals))
+        clauses, aliases = [leaf.clause for leaf in self._leaves], self.survey.varying.clauses.aliases
+        if self.has_failed or any(map(is_open, self.goals)):
+            return False
+        return all(can_tell(clause, aliases) for clause in clauses) and not are_tangled(clauses)
 
     @cached_property
     def _leaves(self) -> tuple[Leaf, ...]:
@@ -238,7 +244,9 @@ class Looking:
         aliases = self.survey.varying.clauses.aliases
         inside = next((fact for fact in self._inside if fact in leaf.clause.facts), None)
         place = Place(leaf.clause.facts[0], ANY) if inside is None else Place(inside, ANY, 0)
-        return truth(leaf.clause, aliases, frame, place)
+        found = truth(leaf.clause, aliases, frame, place)
+        self.has_failed = self.has_failed or found is None or (found == FAILED and reads_a_quantity(leaf.clause))
+        return found
 
 
 def _far(goal: Goal, truths: dict[int, object]) -> int:
