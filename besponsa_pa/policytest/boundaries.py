@@ -218,7 +218,7 @@ def _length(option: Option) -> int:
 
 def _told(determination: Determination | None) -> object:
     """What a test can tell of a determination; None for a case that is refused."""
-    return None if determination is None else [get(determination) for get in SAID.values()]
+    return None if determination is None else [determination.decision, *(get(determination) for get in SAID.values())]
 
 
 def _limit(option: Option) -> str | None:
