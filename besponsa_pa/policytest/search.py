@@ -216,6 +216,6 @@ class _Search:
         return count
 
     def _count(self) -> None:
-        self.tried += 1
-        if self.tried > self._most:
+        if self.tried >= self._most:
             raise Enough
+        self.tried += 1
