@@ -90,9 +90,7 @@ def test_a_test_that_says_everything_right_passes(policy: CompiledPolicy) -> Non
 
 
 def test_a_granted_number_may_be_written_with_other_zeros(policy: CompiledPolicy) -> None:
-    found = result(
-        policy, "expect: approve\ngrant: {quantity: {daily: 40.0 'mg', tablets: 30.00}, duration: 6 months}"
-    )
+    found = result(policy, "expect: approve\ngrant: {quantity: {daily: 40.0 'mg', tablets: 30.00}, duration: 6 months}")
     assert found.differences == ()
 
 
