@@ -1,0 +1,1 @@
+"""What a compiled policy becomes elsewhere: SQL for databases. Nothing in the core imports these."""

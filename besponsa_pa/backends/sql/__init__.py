@@ -1,0 +1,45 @@
+"""A compiled policy as one SELECT, by way of sqlglot's tree: what is decided of each row of the table `cases`.
+
+    CompiledPolicy --columns--> the table that is read
+                   --translation, operators--> terms --decisions, outputs--> columns in steps --> the statement
+
+A row with a value that SQL cannot hold exactly is refused, and so is a policy with a construct that a dialect cannot say:
+nothing is approximated.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from besponsa_pa.backends.sql.columns import Column, Kind, columns_of
+from besponsa_pa.backends.sql.dialects import DIALECTS
+from besponsa_pa.backends.sql.terms import RefusedError
+from besponsa_pa.policy.model import CompiledPolicy
+from besponsa_pa.records import dataclass
+
+__all__ = ["DIALECTS", "Column", "Kind", "RefusedError", "Statement", "columns_of", "sql_from_policy"]
+
+TABLE = "cases"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A SELECT over the table `cases`, and the columns that it reads of it."""
+
+    text: str
+    dialect: str
+    columns: tuple[Column, ...]
+
+
+def sql_from_policy(compiled: CompiledPolicy, dialect: str) -> Statement:
+    """The statement that decides every row of `cases`, readable, each column with what it says.
+
+    Raises `RefusedError`, with what of the policy cannot be said in that dialect.
+    """
+    from besponsa_pa.backends.sql.outputs import output_columns
+    from besponsa_pa.backends.sql.translation import Translation
+
+    translation = Translation(compiled, DIALECTS[dialect])
+    outputs = output_columns(compiled, translation)
+    text = statement(translation.steps, outputs).sql(dialect=dialect, pretty=True)
+    return Statement(text, dialect, translation.columns)

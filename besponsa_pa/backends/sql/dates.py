@@ -1,0 +1,203 @@
+"""Dates in SQL: periods between them, moving them, and which comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from decimal import Decimal
+
+from sqlglot import exp
+
+from besponsa_pa.backends.sql.meanings import Meaning, Range
+from besponsa_pa.backends.sql.terms import RefusedError, Term, all_of, any_of, binary, case, mask_of, number
+from besponsa_pa.expression import checked
+from besponsa_pa.types import BOOLEAN, INTEGER
+
+if TYPE_CHECKING:
+    from besponsa_pa.backends.sql.translation import Scope
+
+# A date is not moved further than this, so that it stays on every database's calendar.
+MOST_MONTHS, MOST_DAYS = 12 * 500, 366 * 500
+MONTHS = {"year": 12, "a": 12, "month": 1, "mo": 1}
+DAYS = {"week": 7, "wk": 7, "day": 1, "d": 1}
+FAR = "a date is moved further than SQL moves it here"
+# The whole numbers that lie between two dates stay below this.
+MOST_PERIODS = Decimal(4_000_000)
+
+
+def moved(scope: Scope, date: Term, duration: Term, sign: int) -> Term:
+    """A date later (or earlier) by a duration; the months' last day where the month reached has no such day."""
+    unit = duration.unit or "1"
+    if unit not in MONTHS and unit not in DAYS:
+        raise RefusedError(f"a date moved by `{unit}` cannot be said in SQL")
+    if duration.high is not None or duration.is_nullable or date.is_nullable:
+        raise RefusedError("a date moved by what may be null or known in part cannot be said in SQL")
+    amount, limit = _amount(duration, MONTHS.get(unit) or DAYS[unit], sign)
+    most = MOST_MONTHS if unit in MONTHS else MOST_DAYS
+    if limit > most:
+        scope.guard(exp.GT(this=exp.Abs(this=exp.Paren(this=amount)), expression=number(most)), FAR)
+    move = scope.dialect.months_later if unit in MONTHS else scope.dialect.days_later
+    early, late = number(1600), number(9000)
+    for bound in {id(date.low): date.low, id(date.top): date.top}.values():
+        year = exp.Extract(this=exp.var("YEAR"), expression=bound)
+        scope.guard(any_of([binary(exp.LT, year, early), binary(exp.GT, year, late)]), FAR)
+    low = move(date.low, amount)
+    high = None if date.high is None else move(date.high, amount)
+    return Term(date.type, low, high, mask_of([date, duration]))
+
+
+def _amount(duration: Term, factor: int, sign: int) -> tuple[exp.Expression, Decimal]:
+    """How many months or days; fractions are cut off before weeks and years are made of them."""
+    if isinstance(duration.low, exp.Literal):
+        count = int(Decimal(duration.low.name)) * factor * sign
+        return number(count), Decimal(abs(count))
+    whole = exp.cast(exp.Mul(this=call_sign(duration.low), expression=exp.Floor(this=exp.Abs(this=duration.low))), "BIGINT")
+    if duration.places == 0:
+        whole = duration.low
+    return binary(exp.Mul, whole, number(factor * sign)), duration.limit * factor
+
+
+def call_sign(value: exp.Expression) -> exp.Expression:
+    """The sign of a number: -1, 0 or 1."""
+    return exp.Sign(this=value)
+
+
+# --- periods ---
+
+
+def _year(date: exp.Expression) -> exp.Expression:
+    return exp.Extract(this=exp.var("YEAR"), expression=date)
+
+
+def _month(date: exp.Expression) -> exp.Expression:
+    return exp.Extract(this=exp.var("MONTH"), expression=date)
+
+
+def _day(date: exp.Expression) -> exp.Expression:
+    return exp.Extract(this=exp.var("DAY"), expression=date)
+
+
+def _day_of_year(date: exp.Expression) -> exp.Expression:
+    """Month and day as one number, in the order of the calendar."""
+    return binary(exp.Add, binary(exp.Mul, _month(date), number(100)), _day(date))
+
+
+def _months_count(date: exp.Expression) -> exp.Expression:
+    return binary(exp.Add, binary(exp.Mul, _year(date), number(12)), _month(date))
+
+
+def _completed(count: exp.Expression, rest_of_start: exp.Expression, rest_of_end: exp.Expression) -> exp.Expression:
+    """A count of periods, less the one that is not whole."""
+    zero, one = number(0), number(1)
+    return case(
+        [
+            (all_of([binary(exp.GT, count, zero), binary(exp.LT, rest_of_end, rest_of_start)]), binary(exp.Sub, count, one)),
+            (all_of([binary(exp.LT, count, zero), binary(exp.GT, rest_of_end, rest_of_start)]), binary(exp.Add, count, one)),
+        ],
+        count,
+    )
+
+
+def between(scope: Scope, start: exp.Expression, end: exp.Expression, precision: str) -> exp.Expression:
+    """How many whole periods lie between two dates, negative when the end comes first."""
+    match precision:
+        case "year":
+            count = binary(exp.Sub, _year(end), _year(start))
+            return _completed(count, _day_of_year(start), _day_of_year(end))
+        case "month":
+            count = binary(exp.Sub, _months_count(end), _months_count(start))
+            return _completed(count, _day(start), _day(end))
+        case "day":
+            return scope.dialect.days_between(start, end)
+        case "week":
+            days = scope.dialect.days_between(start, end)
+            weeks = exp.Floor(this=exp.Div(this=exp.Abs(this=days), expression=number(Decimal("7.0"))))
+            return exp.cast(exp.Mul(this=call_sign(days), expression=weeks), "BIGINT")
+        case _:
+            raise RefusedError(f"`{precision}s between` dates cannot be said in SQL")
+
+
+def periods(scope: Scope, start: Term, end: Term, precision: str) -> Term:
+    """The periods between two dates, which may lie between two numbers; falls with the start, grows with the end."""
+    hoisted = scope.translation.hoisted
+    nullable = start.is_nullable or end.is_nullable
+    mask = mask_of([start, end])
+    low = hoisted(f"{precision}s_at_least", between(scope, start.top, end.low, precision))
+    if start.high is None and end.high is None:
+        return Term(INTEGER, low, None, mask, nullable, MOST_PERIODS)
+    high = hoisted(f"{precision}s_at_most", between(scope, start.low, end.top, precision))
+    return Term(INTEGER, low, high, _unless_same(low, high, mask), nullable, MOST_PERIODS)
+
+
+def _unless_same(low: exp.Expression, high: exp.Expression, mask: dict[int, exp.Expression]) -> dict[int, exp.Expression]:
+    """Two bounds that turn out the same leave nothing to ask for."""
+    from besponsa_pa.backends.sql.terms import FALSE, not_, when
+
+    return dict(when(not_(exp.Coalesce(this=binary(exp.EQ, low, high), expressions=[FALSE])), mask))
+
+
+def _between(scope: Scope, node: checked.Operation) -> Term:
+    start, end = (_date(scope, operand) for operand in node.operands)
+    return periods(scope, start, end, node.precision or "day")
+
+
+def _age(precision: str) -> Callable[[Scope, checked.Operation], Meaning]:
+    return lambda scope, node: periods(scope, *(_date(scope, operand) for operand in node.operands), precision)
+
+
+def _date(scope: Scope, node: checked.Checked) -> Term:
+    if str(node.type) != "Date":
+        raise RefusedError(f"an operator of dates on `{node.type}` cannot be said in SQL")
+    return scope.kept(scope.term(node), "date")
+
+
+# --- order ---
+
+
+def _relation(first: int, operator: type[exp.Binary]) -> Callable[[Scope, checked.Operation], Meaning]:
+    def translate(scope: Scope, node: checked.Operation) -> Term:
+        from besponsa_pa.backends.sql.operators import compared
+
+        if node.precision not in (None, "day"):
+            raise RefusedError(f"`{node.operator.name}` with the precision {node.precision} cannot be said in SQL")
+        left, right = (scope.meaning(operand) for operand in node.operands)
+        early, late = (left, right) if first == 0 else (right, left)
+        return compared(scope, _edge(scope, early, last=True), _edge(scope, late, last=False), operator)
+
+    return translate
+
+
+def _edge(scope: Scope, meaning: Meaning, *, last: bool) -> Term:
+    """A point, or the last or first point of an interval."""
+    if isinstance(meaning, Range):
+        closed = meaning.high_closed if last else meaning.low_closed
+        if not closed:
+            raise RefusedError("an interval with an open bound cannot be said in SQL here")
+        meaning = meaning.high if last else meaning.low
+    if not isinstance(meaning, Term) or str(meaning.type) != "Date":
+        raise RefusedError("the order of what is no date cannot be said in SQL here")
+    return scope.kept(meaning, "date")
+
+
+def _same_as(scope: Scope, node: checked.Operation) -> Term:
+    from besponsa_pa.backends.sql.operators import and_, compared
+
+    if node.precision not in (None, "day"):
+        raise RefusedError(f"`{node.operator.name}` with the precision {node.precision} cannot be said in SQL")
+    left, right = (_date(scope, operand) for operand in node.operands)
+    return and_(scope, compared(scope, left, right, exp.LTE), compared(scope, right, left, exp.LTE))
+
+
+OPERATORS: dict[str, Callable[[Scope, checked.Operation], Meaning]] = {
+    "DurationBetween": _between,
+    "CalculateAgeInYearsAt": _age("year"),
+    "CalculateAgeInMonthsAt": _age("month"),
+    "CalculateAgeInWeeksAt": _age("week"),
+    "CalculateAgeInDaysAt": _age("day"),
+    "Before": _relation(0, exp.LT),
+    "After": _relation(1, exp.LT),
+    "SameOrBefore": _relation(0, exp.LTE),
+    "SameOrAfter": _relation(1, exp.LTE),
+    "SameAs": _same_as,
+}
+_ = BOOLEAN

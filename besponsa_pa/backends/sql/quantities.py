@@ -1,0 +1,120 @@
+"""Quantities: numbers in the one unit that is known when the policy is compiled, so that SQL only sees numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from besponsa_pa import units
+from besponsa_pa.backends.sql.columns import PLACES, WHOLE_DIGITS
+from besponsa_pa.backends.sql.terms import RefusedError, Term, all_of, case, not_, is_null, number, text
+from besponsa_pa.types import Simple
+from besponsa_pa.units.conversion import line_between
+
+if TYPE_CHECKING:
+    from besponsa_pa.backends.sql.translation import Scope
+
+# Units in which the same thing is often reported, so that a row with another one than the fact's own is decided too.
+USUAL_UNITS = (
+    "kg", "g", "mg", "ug", "ng", "[lb_av]", "m", "cm", "mm", "[in_i]", "L", "dL", "mL", "mg/dL", "g/L", "g/dL", "mg/L",
+    "ug/mL", "ug/L", "ng/mL", "ng/dL", "pg/mL", "ng/L", "mmol/L", "umol/L", "nmol/L", "U/L", "10*9/L", "10*3/uL",
+    "/uL", "/nL", "10*6/L", "mg/kg", "ug/kg", "mg/m2", "kg/m2", "%", "1", "h", "d", "wk", "mo", "a", "min",
+    "hour", "day", "week", "month", "year", "mm[Hg]", "[iU]/mL", "[iU]/L", "k[iU]/L",
+)  # fmt: skip
+FACT_DIGITS = (WHOLE_DIGITS, PLACES)
+OTHER_UNIT = "a unit that SQL does not convert here"
+
+
+def factor_between(source: str, target: str) -> Decimal | None:
+    """The exact decimal by which a number of one unit becomes one of another; None where there is none."""
+    line = line_between(source, target)
+    if line is None or line.shift:
+        return None
+    return decimal_of(line.slope)
+
+
+def decimal_of(fraction: Fraction) -> Decimal | None:
+    """A fraction as a decimal with at most 12 places before and after the point; None where it is none."""
+    scaled = fraction * 10**12
+    if scaled.denominator != 1 or abs(scaled.numerator) >= 10**24:
+        return None
+    return Decimal(scaled.numerator).scaleb(-12).normalize()
+
+
+def normalised(
+    scope: Scope,
+    kind: Simple,
+    value: exp.Expression,
+    unit: exp.Expression,
+    name: str,
+    guard: Callable[[exp.Expression, str], None],
+) -> tuple[exp.Expression, int, Decimal]:
+    """The number of a fact in the unit that it declares; how many places it has, and its limit."""
+    if kind.unit is None:
+        raise RefusedError(f"`{name}`, a quantity without a declared unit, cannot be said in SQL")
+    factors = {each: factor for each in USUAL_UNITS if each != kind.unit and _fits(factor := factor_between(each, kind.unit))}
+    known = [text(each) for each in (kind.unit, *factors)]
+    is_other = not_(exp.In(this=unit, expressions=known))
+    guard(all_of([not_(is_null(value)), is_other]), OTHER_UNIT)
+    places = max((_places(factor) for factor in factors.values()), default=0)
+    limit = Decimal(10) ** WHOLE_DIGITS * max((abs(factor) for factor in factors.values()), default=Decimal(1))
+    # branches of one type: the fact's own unit first, for it is what most rows have
+    branches = [
+        (exp.EQ(this=unit, expression=text(each)), times(scope, value, FACT_DIGITS, factor))
+        for each, factor in factors.items()
+    ]
+    limit = max(limit, Decimal(10) ** WHOLE_DIGITS)
+    same = exp.cast(value, f"DECIMAL({len(str(int(limit))) + PLACES + places}, {PLACES + places})")
+    return case(branches, same if branches else value), PLACES + places, limit
+
+
+def times(scope: Scope, value: exp.Expression, digits: tuple[int, int], factor: Decimal) -> exp.Expression:
+    """A number times a factor, exactly."""
+    return scope.dialect.product(value, digits, number(factor), (len(str(int(abs(factor)))), _places(factor)))
+
+
+def _fits(factor: Decimal | None) -> bool:
+    """Whether a factor leaves room for the number in 38 digits, beside other units."""
+    return factor is not None and abs(factor) <= 10**6 and _places(factor) <= 8
+
+
+def _places(value: Decimal) -> int:
+    return max(0, -int(value.as_tuple().exponent))
+
+
+def in_unit(scope: Scope, term: Term, unit: str | None) -> Term:
+    """A quantity as a number of another unit, exactly. Raises `RefusedError` where no decimal says it."""
+    if term.unit == unit:
+        return term
+    factor = None if term.unit is None or unit is None else factor_between(term.unit, unit)
+    if factor is None:
+        raise RefusedError(f"`{term.unit}` in `{unit}` cannot be said in SQL")
+    if isinstance(term.low, exp.Null):
+        return replace(term, unit=unit)
+    literal = term.low
+    if isinstance(literal, exp.Literal):
+        exact = (Decimal(literal.name) * factor).normalize()
+        return replace(term, low=number(exact), unit=unit, limit=abs(exact), places=_places(exact))
+    return replace(
+        term,
+        low=times(scope, term.low, term.digits, factor),
+        unit=unit,
+        limit=term.limit * abs(factor),
+        places=term.places + _places(factor),
+    )
+
+
+def same_unit(scope: Scope, left: Term, right: Term) -> tuple[Term, Term]:
+    """Two quantities as numbers of one unit. Raises `RefusedError` where CQL's answer would be null."""
+    if left.unit is None or right.unit is None or left.unit == right.unit:
+        return left, right
+    if not units.commensurable(left.unit, right.unit):
+        raise RefusedError(f"`{left.unit}` against `{right.unit}` cannot be said in SQL")
+    if isinstance(left.low, exp.Literal):
+        return in_unit(scope, left, right.unit), right
+    return left, in_unit(scope, right, left.unit)
