@@ -3,13 +3,15 @@
 PYTHON ?= python3
 WORKERS ?= auto
 MINUTES ?= 10
+CASES ?= 1000000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --quiet
-FORMATTED := policies examples docs/guide
+FORMATTED := policies examples docs/guide benchmarks/peers/policy
 REUSED := examples/07_own_package examples/08_folder_of_policies
 DEMO := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+BENCH := $(VENV)/.installed-bench
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -17,7 +19,7 @@ export PIP_NO_INPUT := 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint types imports policies tests update fuzz bench format clean
+.PHONY: help demo test check lint types imports policies tests update fuzz soak bench format clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,8 +60,12 @@ update: $(DEV) ## record the expectations of the tests anew; review the differen
 fuzz: $(DEV) ## change expressions by chance for ten minutes: none may crash, hang or grow (MINUTES=10)
 	$(BIN)/python tests/fuzz/run.py --minutes $(MINUTES)
 
-bench: $(DEV) ## measure, and write docs/performance.md
+soak: $(DEV) ## compare DuckDB with the interpreter on a million random cases of each policy (CASES=1000000)
+	$(BIN)/python tests/soak/run.py --cases $(CASES)
+
+bench: $(BENCH) ## measure, other engines too, and write docs/performance.md (FULL=1: up to ten million cases)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.peers $(if $(FULL),--full)
 
 format: $(DEV) ## lay code and policies out, and mend what ruff can mend
 	$(BIN)/ruff check --quiet --fix .
@@ -68,7 +74,7 @@ format: $(DEV) ## lay code and policies out, and mend what ruff can mend
 
 clean: ## remove .venv and what the checks and the build leave behind
 	rm -rf $(VENV) build dist .benchmarks .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
-		.pytest_cache .ruff_cache
+		.pytest_cache .ruff_cache benchmarks/.node
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -82,3 +88,9 @@ $(DEMO): pyproject.toml hatch_build.py grammar/expression.lark | $(VENV)/bin/pyt
 $(DEV): pyproject.toml hatch_build.py grammar/expression.lark | $(VENV)/bin/python
 	$(PIP) --editable '.[dev]'
 	@touch $(DEMO) $@
+
+# the engine of CQL runs in Node, and is left out of the comparison where that is not installed
+$(BENCH): pyproject.toml hatch_build.py grammar/expression.lark | $(VENV)/bin/python
+	$(PIP) --editable '.[dev,bench]'
+	! command -v npm >/dev/null || npm install --silent --no-audit --no-fund --prefix benchmarks/.node cql-execution@3
+	@touch $(DEMO) $(DEV) $@

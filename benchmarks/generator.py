@@ -55,43 +55,43 @@ def generated_cases(count: int, *, complete: bool = False, seed: int = SEED) -> 
 
 
 def _complete_case(number: int, random: Random) -> CaseData:
-    requested = FIRST_REQUEST + datetime.timedelta(days=_below(700, random))
+    requested = FIRST_REQUEST + datetime.timedelta(days=below(700, random))
     is_infant = random.random() < 0.04
-    born = requested - datetime.timedelta(days=_below(365 if is_infant else 85 * 365, random))
+    born = requested - datetime.timedelta(days=below(365 if is_infant else 85 * 365, random))
     return {
         "case": f"G-{number:06d}",
         "policy": "besponsa",
-        "request": {"date": requested.isoformat(), "pathway": _pick(PATHWAYS, random)},
+        "request": {"date": requested.isoformat(), "pathway": pick(PATHWAYS, random)},
         "patient": {"birth_date": born.isoformat()},
         "disease": {
-            "diagnosis": _pick(DIAGNOSES, random),
-            "lineage": _pick(LINEAGES, random),
-            "status": _pick(STATUSES, random),
-            "cd22": _pick(CD22, random),
-            "philadelphia_chromosome": _pick(PHILADELPHIA, random),
+            "diagnosis": pick(DIAGNOSES, random),
+            "lineage": pick(LINEAGES, random),
+            "status": pick(STATUSES, random),
+            "cd22": pick(CD22, random),
+            "philadelphia_chromosome": pick(PHILADELPHIA, random),
         },
-        "therapies": [_therapy(requested, random) for _ in range(_below(5, random))],
+        "therapies": [_therapy(requested, random) for _ in range(below(5, random))],
         "liver": {
-            "disease": _pick(LIVER_DISEASE, random),
-            "tests": _pick(LIVER_TESTS, random),
+            "disease": pick(LIVER_DISEASE, random),
+            "tests": pick(LIVER_TESTS, random),
             "veno_occlusive_disease": random.random() < 0.05,
         },
         "transplant": {"prior": random.random() < 0.2},
-        "treatment": {"cycles_completed": _below(6, random), "salvage_line": 1 + _below(3, random)},
+        "treatment": {"cycles_completed": below(6, random), "salvage_line": 1 + below(3, random)},
     }
 
 
 def _therapy(requested: datetime.date, random: Random) -> CaseData:
-    start = requested - datetime.timedelta(days=200 + _below(1000, random))
-    end = start + datetime.timedelta(days=20 + _below(180, random))
-    kind, outcome = _pick(CLASSES, random), _pick(OUTCOMES, random)
+    start = requested - datetime.timedelta(days=200 + below(1000, random))
+    end = start + datetime.timedelta(days=20 + below(180, random))
+    kind, outcome = pick(CLASSES, random), pick(OUTCOMES, random)
     return {"class": kind, "outcome": outcome, "start": start.isoformat(), "end": end.isoformat()}
 
 
 def _leave_out(case: CaseData, random: Random) -> None:
     """Make one to three gaps: a fact absent or null, a birth date cut short, a treatment without its outcome."""
-    for _ in range(1 + _below(3, random)):
-        group, key = GAPS[_below(len(GAPS), random)]
+    for _ in range(1 + below(3, random)):
+        group, key = GAPS[below(len(GAPS), random)]
         holder, way = case[group] if group else case, random.random()
         if key == "birth_date" and way < 0.5:
             holder[key] = (holder.get(key) or "")[:4] or None
@@ -103,7 +103,7 @@ def _leave_out(case: CaseData, random: Random) -> None:
             holder[key] = None
 
 
-def _pick(choices: Sequence[tuple[T, float]], random: Random) -> T:
+def pick(choices: Sequence[tuple[T, float]], random: Random) -> T:
     """One of several, by their shares, which add up to 1."""
     left = random.random()
     for choice, share in choices:
@@ -113,5 +113,5 @@ def _pick(choices: Sequence[tuple[T, float]], random: Random) -> T:
     return choices[-1][0]
 
 
-def _below(limit: int, random: Random) -> int:
+def below(limit: int, random: Random) -> int:
     return int(random.random() * limit)

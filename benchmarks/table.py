@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ WHOLE = "From plain values to the determination"
 LOOP = "Many determinations"
 LOADING = "Loading the library"
 START = "Starting the command"
+
+# what `python -m benchmarks.peers` writes, at the end of the page
+ENGINES = "Beside other engines"
+MANY = "Many cases at once"
 
 # the tables in their order, each with what it should tell
 TABLES: Mapping[str, str] = {
@@ -49,6 +54,10 @@ INTRODUCTION = """\
 This page is written by `make bench`; do not edit it. Ratios are multiples of the row marked with 1.0, measured in the
 same run, and carry over to other machines more or less. The times are those of one machine, and are here to give an
 idea. Each is the shortest of several rounds, the one that other work has disturbed least.
+
+The first sections measure this engine against plain Python. The last two measure it against other engines, and against
+SQL and data frames written by hand: one policy of nine criteria and ten thousand cases (`benchmarks/peers/`), all in
+one run. `python -m benchmarks.peers` measures those two alone, with `--full` up to ten million cases.
 """
 
 
@@ -78,22 +87,38 @@ def page(run: Mapping[str, Any]) -> str:
     return "\n".join(parts)
 
 
+def section_of(text: str, title: str) -> str:
+    """A section of the page, from its heading to the next; nothing where it has none with this title."""
+    found = re.search(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return found[0].rstrip() if found else ""
+
+
+def with_section(text: str, title: str, section: str) -> str:
+    """The page with a section in the place of the one with this title, or at its end."""
+    old = section_of(text, title)
+    if old:
+        return text.replace(old, section.rstrip())
+    return f"{text.rstrip()}\n\n{section.rstrip()}\n" if section else text
+
+
 def _table(rows: Iterable[Row]) -> Iterator[str]:
     first, *others = sorted(rows, key=lambda row: not row.is_baseline)
     yield "| what | ratio | time |\n|---|---:|---:|"
     for row in (first, *others):
-        yield f"| {row.words} | {_ratio(row.seconds / first.seconds)} | {_time(row.seconds)} |"
+        yield f"| {row.words} | {as_ratio(row.seconds / first.seconds)} | {as_time(row.seconds)} |"
     yield ""
 
 
-def _ratio(ratio: float) -> str:
+def as_ratio(ratio: float) -> str:
+    """A ratio in two digits, or in whole numbers."""
     return f"{ratio:.1f}" if ratio < 10 else f"{ratio:,.0f}"
 
 
-def _time(seconds: float) -> str:
+def as_time(seconds: float) -> str:
+    """A time in the unit that suits it."""
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if seconds >= size:
-            return f"{_ratio(seconds / size)} {unit}"
+            return f"{as_ratio(seconds / size)} {unit}"
     return f"{seconds * 1e9:.0f} ns"
 
 

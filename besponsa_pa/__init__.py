@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from besponsa_pa.api import determine, find_policies, load_case, load_policy
+    from besponsa_pa.api import decide, determine, find_policies, load_case, load_policy
     from besponsa_pa.case import Case
-    from besponsa_pa.determination.findings import Decision, Determination, Pend
+    from besponsa_pa.determination.findings import Decision, Determination, Pend, Verdict
     from besponsa_pa.diagnostic import Diagnostic, FileError
     from besponsa_pa.policy.model import CompiledPolicy
 
@@ -28,6 +28,8 @@ _HOMES = {
     "Diagnostic": "besponsa_pa.diagnostic",
     "FileError": "besponsa_pa.diagnostic",
     "Pend": "besponsa_pa.determination.findings",
+    "Verdict": "besponsa_pa.determination.findings",
+    "decide": "besponsa_pa.api",
     "determine": "besponsa_pa.api",
     "find_policies": "besponsa_pa.api",
     "load_case": "besponsa_pa.api",
@@ -35,8 +37,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "Case", "CompiledPolicy", "Decision", "Determination", "Diagnostic", "FileError", "Pend",
-    "determine", "find_policies", "load_case", "load_policy",
+    "Case", "CompiledPolicy", "Decision", "Determination", "Diagnostic", "FileError", "Pend", "Verdict",
+    "decide", "determine", "find_policies", "load_case", "load_policy",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ Here alone are files looked for; everything behind is a function of its argument
 from __future__ import annotations
 
 import datetime
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from besponsa_pa import cache, determination
 from besponsa_pa.case import Case
-from besponsa_pa.determination.admission import case_from_node, case_from_values
+from besponsa_pa.determination.admission import case_from_node, case_from_values, case_read_quickly
 from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostics, did_you_mean
 from besponsa_pa.document import parse_document, read_source
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 ENTRY_POINTS = "besponsa_pa.policies"
 FILE_NAME = "policy.yaml"
-POLICY_KEY = re.compile(r"^policy:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
+POLICY_KEY = re.compile(rb"^policy:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
 # --- policies ---
@@ -160,17 +161,22 @@ def policy_versions(policies: Sequence[Path] = ()) -> Mapping[str, tuple[Path, .
     """Every version of every policy that can be named, by its id: those of the first place that has any."""
     found: dict[str, tuple[Path, ...]] = {}
     for directory in (*policies, *_installed(), policies_directory()):
-        for name, places in _by_id(sorted(directory.rglob(FILE_NAME))).items():
+        for name, places in _by_id(sorted(_files_below(directory))).items():
             found.setdefault(name, tuple(places))
     return found
+
+
+def _files_below(directory: Path) -> Iterator[Path]:
+    """The policies in a folder and below it; as `rglob`, in a quarter of the time."""
+    return (Path(folder) / FILE_NAME for folder, _, files in os.walk(directory) if FILE_NAME in files)
 
 
 def _by_id(places: Iterable[Path]) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for place in places:
-        key = POLICY_KEY.search(place.read_text("utf-8", errors="replace"))
+        key = POLICY_KEY.search(place.read_bytes())
         if key is not None:
-            found.setdefault(key.group(1), []).append(place)
+            found.setdefault(key.group(1).decode("utf-8", "replace"), []).append(place)
     return found
 
 
@@ -218,11 +224,20 @@ def _installed() -> Iterator[Path]:
 
 def _declares_policies(place: str) -> bool:
     """Whether a package that is installed in a place says that it brings policies; of an archive it may be."""
-    root = Path(place)
-    if not root.is_dir():
-        return root.is_file()
-    declared = root.glob("*-info/entry_points.txt")
-    return any(ENTRY_POINTS.encode() in each.read_bytes() for each in declared)
+    place = place or "."
+    try:
+        names = os.listdir(place)  # noqa: PTH208 - the names alone, of hundreds
+    except OSError:
+        return Path(place).is_file()
+    return any(ENTRY_POINTS.encode() in _entry_points(place, name) for name in names if name.endswith("-info"))
+
+
+def _entry_points(place: str, name: str) -> bytes:
+    try:
+        with open(f"{place}/{name}/entry_points.txt", "rb") as file:  # noqa: PTH123 - one of hundreds
+            return file.read()
+    except OSError:
+        return b""
 
 
 def _read(path: Path, diagnostics: Diagnostics) -> Source | None:
@@ -278,8 +293,10 @@ def load_case(source: str | Path | Mapping[str, object], policy: CompiledPolicy)
     It is held against the facts that the policy declares, and against what no real case breaks. Raises
     `FileError` with everything that is wrong with it.
     """
+    case = case_read_quickly(source, policy) if isinstance(source, Mapping) else None
+    if case is not None:
+        return case
     diagnostics = Diagnostics()
-    case: Case | None = None
     if isinstance(source, Mapping):
         case = case_from_values(source, policy, diagnostics)
     elif (text := _read(Path(source), diagnostics)) is not None:
@@ -288,6 +305,10 @@ def load_case(source: str | Path | Mapping[str, object], policy: CompiledPolicy)
     diagnostics.raise_errors()
     assert case is not None
     return case
+
+
+# as it is: a call more would be a tenth of its time
+decide = determination.decide
 
 
 def determine(policy: CompiledPolicy, case: Case) -> Determination:

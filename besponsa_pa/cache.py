@@ -11,7 +11,6 @@ ever comes here.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import sys
@@ -20,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-from besponsa_pa.policy.digests import digest_of
+from besponsa_pa.policy.digests import digest_of, sha256
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.policy.storing import FORMAT, DamagedError, NotStorableError, data_from_policy, policy_from_data
 from besponsa_pa.shipped import PACKAGE, grammar_text
@@ -127,18 +126,18 @@ def _files(imports: Sequence[tuple[str, int, int]], source: Source, find: Finder
 
 
 def _checksum(data: bytes) -> bytes:
-    return hashlib.sha256(data).hexdigest().encode()
+    return sha256(data).hexdigest().encode()
 
 
 def _file(place: Path, source: Source) -> Path:
-    key = hashlib.sha256(_stamp().encode() + source.text.encode("utf-8", "surrogatepass"))
+    key = sha256(_stamp().encode() + source.text.encode("utf-8", "surrogatepass"))
     return place / f"{key.hexdigest()}.json"
 
 
 @cache
 def _stamp() -> str:
     """What the policies of this installation are made by: version, layout, grammars, and the code, by its files."""
-    total = hashlib.sha256(f"{LAYOUT} {FORMAT}".encode())
+    total = sha256(f"{LAYOUT} {FORMAT}".encode())
     total.update((PACKAGE / "__init__.py").read_bytes())  # it names the version
     for name in GRAMMARS:
         total.update(grammar_text(name).encode())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 
+from besponsa_pa.patterns import pattern
 from besponsa_pa.records import dataclass, field, replace
 from besponsa_pa.source import Span
 
@@ -148,8 +148,8 @@ def did_you_mean(found: str, candidates: Iterable[str], quote: str = "`", cutoff
 
 # month, day, year as Americans write it; year, month, day without zeros or with other signs between them
 _HABITS = (
-    re.compile(r"(?P<month>\d{1,2})[/.-](?P<day>\d{1,2})[/.-](?P<year>\d{4})"),
-    re.compile(r"(?P<year>\d{4})[/.-](?P<month>\d{1,2})[/.-](?P<day>\d{1,2})"),
+    pattern(r"(?P<month>\d{1,2})[/.-](?P<day>\d{1,2})[/.-](?P<year>\d{4})"),
+    pattern(r"(?P<year>\d{4})[/.-](?P<month>\d{1,2})[/.-](?P<day>\d{1,2})"),
 )
 
 
@@ -160,7 +160,7 @@ def date_meant(found: str) -> str:
 
 
 # Every code once, with a sentence for the reference page. E1 reading a file, E2 and W2 expressions,
-# E3 and W3 policies, E4 cases, E5 finding a policy, E6 policy tests, W7 and I7 lint.
+# E3 and W3 policies, E4 cases, E5 finding a policy, E6 policy tests, W7 and I7 lint, E8 batches.
 CATALOGUE: dict[str, str] = {
     # reading a file
     "E101": "The file is not there, is a directory, or may not be read.",
@@ -301,4 +301,14 @@ CATALOGUE: dict[str, str] = {
     "W721": "a condition is true of every case, or of none",
     "W722": "no case comes to a result of `if` or `case`, or to a row of a table",
     "I723": "a comparison that binary floats, as many engines use them, decide otherwise at its limit",
+    # batches of cases
+    "E801": "A table has a column that no fact is called as.",
+    "E802": "A column holds values of a kind that its fact cannot have.",
+    "E803": "Two columns of a table say the same.",
+    "E804": "The output of a batch is there already, and nothing says how it came about.",
+    "E805": "A batch would mix decisions by two policies, or by two versions of one.",
+    "E806": "The name of a file does not tell which format it has.",
+    "E807": "Two files of a batch would become one, or one that is read would be written.",
+    "E808": "The file of a batch cannot be read as what its name says, or not be written.",
+    "E809": "A batch needs more memory than it may use.",
 }

@@ -9,14 +9,18 @@ dataclass. One that is not both frozen and slotted is left to the standard libra
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import FrozenInstanceError, field, fields, is_dataclass, replace
+from functools import cache
 from inspect import get_annotations
 from operator import attrgetter
 from reprlib import recursive_repr
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-__all__ = ["dataclass", "field", "fields", "is_dataclass", "parameters", "replace"]
+__all__ = ["assembler", "dataclass", "field", "fields", "is_dataclass", "maker", "parameters", "replace", "replacer"]
+
+Taken = ParamSpec("Taken")
+Made = TypeVar("Made")
 
 NO_DEFAULT = dataclasses.MISSING
 
@@ -116,6 +120,61 @@ def _parameter(name: str, defaults: Mapping[str, object], known: dict[str, objec
     if described.default is NO_DEFAULT:
         return ([name], [name]) if described.init else ([], [])
     return ([f"{name}=_default_{name}"], [name]) if described.init else ([], [f"_default_{name}"])
+
+
+def maker(cls: Callable[Taken, Made]) -> Callable[Taken, Made]:
+    """What makes objects of a frozen and slotted class twice as quickly as the class.
+
+    For the few places that make very many. A frozen object lets nobody set its fields, and going round that costs more
+    than all else; so an object of a class like it, but for that, is filled and then turned into one of this class.
+    """
+    assert isinstance(cls, type)
+    defaults: Mapping[str, object] = cls.__dict__["__dataclass_fields__"].defaults
+    known: dict[str, object] = {"_cls": cls, "_Open": type(cls.__name__, (), {"__slots__": tuple(cls.__annotations__)})}
+    parameters, lines = [], ["self = _Open()"]
+    for name in cls.__annotations__:
+        taken, kept = _parameter(name, defaults, known)
+        parameters += taken
+        lines += [f"self.{name} = {each}" for each in kept]
+    lines += ["self.__class__ = _cls", *(["self.__post_init__()"] if hasattr(cls, "__post_init__") else [])]
+    text = f"def made({', '.join(parameters)}):\n " + "\n ".join([*lines, "return self"])
+    exec(text, known)  # noqa: S102 - nothing but the names of a class's own fields
+    return known["made"]  # type: ignore[return-value]
+
+
+def replacer(cls: type[Made], *names: str) -> Callable[..., Made]:
+    """What makes of an object of a frozen and slotted class one that differs in some fields: `(object, *values)`.
+
+    As `replace`, at a tenth of its cost; made as `maker` makes it.
+    """
+    known: dict[str, object] = {"_cls": cls, "_Open": type(cls.__name__, (), {"__slots__": tuple(cls.__annotations__)})}
+    kept = (f"{name} = {'' if name in names else 'other.'}{name}" for name in cls.__annotations__)
+    lines = ["self = _Open()", *(f"self.{each}" for each in kept), "self.__class__ = _cls", "return self"]
+    exec(f"def made({', '.join(('other', *names))}):\n " + "\n ".join(lines), known)  # noqa: S102 - as above
+    return known["made"]  # type: ignore[return-value]
+
+
+@cache
+def assembler(cls: type) -> Callable[[Sequence[object]], object]:
+    """What makes an object of a frozen and slotted class from the values of its `parameters`, in their order.
+
+    As the class itself, but without an `__init__`: to write one takes longer than the few objects that a start makes of
+    most classes.
+    """
+    defaults: Mapping[str, object] = cls.__dict__["__dataclass_fields__"].defaults
+    taken = [getattr(cls, name).__set__ for name, _ in parameters(cls)]
+    others = [(name, each) for name, each in defaults.items() if isinstance(each, dataclasses.Field) and not each.init]
+    kept = [(getattr(cls, name).__set__, each.default) for name, each in others]
+
+    def assembled(values: Sequence[object]) -> object:
+        made: object = object.__new__(cls)
+        for put, value in zip(taken, values, strict=True):
+            put(made, value)
+        for put, value in kept:
+            put(made, value)
+        return made
+
+    return assembled
 
 
 def parameters(cls: type) -> Iterator[tuple[str, str]]:

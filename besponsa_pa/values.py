@@ -12,7 +12,6 @@ becoming a decision.
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
@@ -345,7 +344,9 @@ def long(number: int) -> int | None:
 
 def days_in_month(year: int, month: int) -> int:
     """How many days a month of the proleptic Gregorian calendar has."""
-    return calendar.monthrange(year, month)[1]
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
 
 
 def earliest(point: Date) -> Date:

@@ -76,7 +76,43 @@ def test_a_pattern_takes_it_apart() -> None:
             assert (name, number) == ("a", 7)
 
 
+def test_one_is_made_of_another_with_some_fields_replaced() -> None:
+    quick, renamed = Quick("a", 1, ["b"]), records.replacer(Quick, "name", "number")
+    made = renamed(quick, "c", 2)
+    assert type(made) is Quick
+    assert (made, made.parts, made.hidden) == (Quick("c", 2), quick.parts, None)
+    assert quick == Quick("a", 1)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made.name = "d"  # type: ignore[misc]
+
+
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: str(kind.__name__))
 def test_what_it_is_made_by_is_what_the_standard_library_says(kind: type) -> None:
     wanted = [(each.name, each.type) for each in dataclasses.fields(kind) if each.init]
     assert list(records.parameters(kind)) == wanted
+
+
+# --- those of which many are made, or few at once ---
+
+
+def test_a_maker_makes_what_the_class_makes() -> None:
+    make = records.maker(Quick)
+    assert make("a", parts=["b"]) == Quick("a", parts=["b"])
+    assert repr(make("a", 4)) == repr(Quick("a", 4))
+    assert type(make("a")) is Quick
+    assert make("a").hidden is None
+    assert make("a").parts is not make("a").parts
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        make("a").name = "b"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        make()  # type: ignore[call-arg]
+
+
+def test_an_assembler_takes_the_values_of_the_parameters() -> None:
+    assemble = records.assembler(Quick)
+    made = assemble(["a", 4, ["b"]])
+    assert made == Quick("a", 4)
+    assert type(made) is Quick
+    assert made.hidden is None
+    with pytest.raises(ValueError, match="zip"):
+        assemble(["a", 4])

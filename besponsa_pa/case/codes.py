@@ -6,13 +6,14 @@ import re
 
 from besponsa_pa.case.reading import Reading, WrongValueError, nearest, shortened
 from besponsa_pa.document import Mapping, Node, Scalar
+from besponsa_pa.patterns import pattern
 from besponsa_pa.terminology import CODE_SYSTEMS, canonical_system, code_system
 from besponsa_pa.types import Simple
 from besponsa_pa.values import Code
 
 KEYS = ("system", "code", "display", "version")
 
-_DIAGNOSIS = re.compile(r"([A-Z][0-9][0-9A-Z])\.?([0-9A-Z]{0,4})", re.IGNORECASE)
+_DIAGNOSIS = pattern(r"([A-Z][0-9][0-9A-Z])\.?([0-9A-Z]{0,4})", re.IGNORECASE)
 
 
 def code_from_node(node: Node, kind: Simple, place: str, reading: Reading) -> Code | None:

@@ -35,7 +35,8 @@ class Case:
 
     A fact that is not known is not in `facts`. What is not known inside a list or a group of values is `Missing`
     with its place (`therapies[0].outcome`), and a partial date is an `Uncertain`. The keys of `evidence` are
-    declared facts, or places in a list. `spans` holds where the case says something, by place, a null too.
+    declared facts, or places in a list. `spans` holds where the case says something, by place, a null too; a
+    case of plain values that was read quickly says it nowhere.
     """
 
     id: str | None

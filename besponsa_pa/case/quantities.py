@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from besponsa_pa import units
 from besponsa_pa.case.reading import Reading, WrongValueError, shortened
 from besponsa_pa.document import Mapping, Node, Scalar
 from besponsa_pa.expression.literals import calendar_unit, number_text, parse_decimal
+from besponsa_pa.patterns import pattern
 from besponsa_pa.types import Simple
 from besponsa_pa.values import Quantity
 
-_EXPONENT = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?)[eE]([+-]?[0-9]{1,3})")
+_EXPONENT = pattern(r"([+-]?[0-9]+(?:\.[0-9]+)?)[eE]([+-]?[0-9]{1,3})")
 _NUMBER = r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 # a unit in quotes, or after a space as people write it: `10*9/L` close behind a number would belong to it
-_QUANTITY = re.compile(rf"({_NUMBER})(?:\s*'([^']*)'|\s+(\S+))?")
-_TIGHT = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?)([^\s0-9.'].*)")
+_QUANTITY = pattern(rf"({_NUMBER})(?:\s*'([^']*)'|\s+(\S+))?")
+_TIGHT = pattern(r"([+-]?[0-9]+(?:\.[0-9]+)?)([^\s0-9.'].*)")
 _EXAMPLE = "such as `40 'mg'`"
 
 # what is written on prescriptions and laboratory reports, and the UCUM code for it
@@ -83,11 +83,11 @@ def _quantity(number: str, unit: str | None, kind: Simple) -> Quantity:
         raise WrongValueError(f"`{shortened(number)}` has no unit", "a number and a unit", help, "E407")
     unit = "1" if unit is None else calendar_unit(unit) or unit
     if unit != kind.unit:
-        _check_unit(unit, kind.unit)
+        check_unit(unit, kind.unit)
     return Quantity(value, unit)
 
 
-def _check_unit(unit: str, wanted: str | None) -> None:
+def check_unit(unit: str, wanted: str | None) -> None:
     """Raise `WrongValueError` for a unit that does not exist or does not measure what the fact's unit does."""
     if not (units.is_calendar(unit) or units.is_unit(unit)):
         code = _WRITTEN.get(unit.casefold())

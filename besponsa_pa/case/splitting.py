@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from besponsa_pa.document import SIZE_LIMIT, Node, Sequence
+from besponsa_pa.patterns import pattern
 from besponsa_pa.source import Source
 
 _NDJSON_SUFFIXES = (".ndjson", ".jsonl")
 _YAML_SUFFIXES = (".yaml", ".yml")
 # YAML ends a document here wherever it stands, even inside a text
-_DOCUMENT_START = re.compile(r"---(\s|$)")
-_SAYS_NOTHING = re.compile(r"\s*(#.*)?|%.*|(---|\.\.\.)\s*(#.*)?")
+_DOCUMENT_START = pattern(r"---(\s|$)")
+_SAYS_NOTHING = pattern(r"\s*(#.*)?|%.*|(---|\.\.\.)\s*(#.*)?")
 _BYTE_ORDER_MARK = "\ufeff"
 
 

@@ -126,7 +126,7 @@ def _boolean(text: str) -> bool:
 
 
 def _date(text: str) -> Date:
-    with_time = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ].*)", text)
+    with_time = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})([T ].*)", text) if len(text) > 10 else None
     if with_time is None:
         return parse_date(text)
     parse_date(with_time[1])

@@ -12,6 +12,7 @@ from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import SIZE_LIMIT, Node, parse_document, read_source, source_from_bytes
 from besponsa_pa.document import Sequence as ListNode
 from besponsa_pa.records import dataclass
+from besponsa_pa.source import Source
 
 STANDARD_INPUT = "-"
 ONE_CASE_A_LINE = (".ndjson", ".jsonl")
@@ -19,11 +20,19 @@ ONE_CASE_A_LINE = (".ndjson", ".jsonl")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One case of a file as parsed, or None when it cannot be; `one_of_many` when it stands in a list."""
+    """One case of a file as parsed, or None when it cannot be; `one_of_many` when it stands in a list.
+
+    One that stands on a line of its own is not parsed yet, for it may be read quickly: then `line` holds it.
+    """
 
     node: Node | None
     diagnostics: Diagnostics
     one_of_many: bool = False
+    line: Source | None = None
+
+    def parsed(self) -> Node | None:
+        """The case as parsed, with what is to be told of it in `diagnostics`."""
+        return self.node if self.line is None else parse_document(self.line, self.diagnostics)
 
 
 def entries_of(place: str) -> Iterator[Entry]:
@@ -53,8 +62,11 @@ def _entries(stream: BinaryIO, name: str) -> Iterator[Entry]:
         diagnostics = Diagnostics()
         data = source.text.encode("utf-8", "surrogateescape")
         text = source_from_bytes(data, name, diagnostics, first_line=source.first_line)
-        node = None if text is None else parse_document(text, diagnostics)
-        yield from _cases(node, diagnostics, name)
+        if text is not None and _is_line(text):
+            yield Entry(None, diagnostics, line=text)
+        else:
+            node = None if text is None else parse_document(text, diagnostics)
+            yield from _cases(node, diagnostics, name)
         if is_empty and b"\x00" in data:
             return  # no text file at all: what would be its lines are none
         is_empty = False
@@ -62,6 +74,11 @@ def _entries(stream: BinaryIO, name: str) -> Iterator[Entry]:
         diagnostics = Diagnostics()
         diagnostics.error("E105", f"`{name}` is empty, wanted at least one case")
         yield Entry(None, diagnostics)
+
+
+def _is_line(text: Source) -> bool:
+    """Whether a text is one line of JSON with the keys of one case."""
+    return text.text.startswith('{"') and "\n" not in text.text and not text.name.lower().endswith((".yaml", ".yml"))
 
 
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:

@@ -53,6 +53,19 @@ class Policies:
             return None
         return self._load(name, node, diagnostics)
 
+    def policy_at_hand(self, values: Mapping[str, object]) -> CompiledPolicy | None:
+        """As `policy_for`, for a case of plain values: None where a policy has to be loaded, or something to be told.
+
+        So it is for one with several versions, too.
+        """
+        name = values.get("policy")
+        if self.chosen is not None:
+            is_meant = name is None or name == self.chosen.policy.id
+            has_versions = self.chosen_by_id and len(self.known[self.chosen.policy.id]) > 1
+            return self.chosen if is_meant and not has_versions else None
+        places = self.known.get(name, ()) if isinstance(name, str) else ()
+        return self._loaded.get(places[0]) if len(places) == 1 else None
+
     def _in_force(self, chosen: CompiledPolicy, node: Node, diagnostics: Diagnostics) -> CompiledPolicy | None:
         has_versions = self.chosen_by_id and len(self.known[chosen.policy.id]) > 1
         return self._load(chosen.policy.id, node, diagnostics) if has_versions else chosen

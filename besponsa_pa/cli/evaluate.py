@@ -16,14 +16,15 @@ from besponsa_pa.cli.case_policies import Policies
 from besponsa_pa.cli.exit_codes import ExitCode
 from besponsa_pa.cli.options import counted, policies_option
 from besponsa_pa.cli.terminal import Progress, has_colours, report, width, write, write_exactly
-from besponsa_pa.determination.admission import case_from_node
+from besponsa_pa.determination.admission import case_from_node, case_read_quickly
 from besponsa_pa.determination.findings import Decision, Determination
 from besponsa_pa.diagnostic import Diagnostics
-from besponsa_pa.document import yaml_text
+from besponsa_pa.document import values_from_json, yaml_text
 from besponsa_pa.records import dataclass, field
 from besponsa_pa.render.layout import fitting
 from besponsa_pa.render.structure import json_text, structure_from_determination
 from besponsa_pa.render.text import text_from_determination
+from besponsa_pa.source import Source
 
 PAST = {Decision.APPROVE: "approved", Decision.DENY: "denied", Decision.PEND: "pended"}
 
@@ -93,10 +94,21 @@ class _Run:
         self.progress.advance()
 
     def _determination(self, entry: Entry) -> Determination | None:
-        if entry.node is None:
+        determination = None if entry.line is None else self._quick_determination(entry.line)
+        if determination is not None:
+            return determination
+        node = entry.parsed()
+        policy = None if node is None else self.policies.policy_for(node, entry.diagnostics)
+        case = None if node is None or policy is None else case_from_node(node, policy, entry.diagnostics)
+        return None if policy is None or case is None else api.determine(policy, case)
+
+    def _quick_determination(self, line: Source) -> Determination | None:
+        """Of a case of which nothing is to be told, by a policy that another case has had loaded; else None."""
+        if not self.output.are_many:
             return None
-        policy = self.policies.policy_for(entry.node, entry.diagnostics)
-        case = None if policy is None else case_from_node(entry.node, policy, entry.diagnostics)
+        values = values_from_json(line.text)
+        policy = None if values is None else self.policies.policy_at_hand(values)
+        case = None if values is None or policy is None else case_read_quickly(values, policy)
         return None if policy is None or case is None else api.determine(policy, case)
 
     def finish(self) -> None:

@@ -114,6 +114,21 @@ class ToldAdvisory:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision for one case and why, in names alone: for who has many cases, or asks for the whole of few.
+
+    `pend` says what a pend waits for; `pathway` is the one that the decision is taken in; `reasons` are the ids of the
+    criteria that decide; `missing` the facts, as declared, that can still change the decision.
+    """
+
+    decision: Decision
+    pend: Pend | None
+    pathway: str | None
+    reasons: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Determination:
     """The answer for one case. `reasons` are the criteria that decide, and no others.
 

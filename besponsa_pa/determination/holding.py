@@ -25,7 +25,7 @@ from besponsa_pa.policy.model import (
     Judgment,
     OnUnmet,
 )
-from besponsa_pa.records import dataclass, replace
+from besponsa_pa.records import dataclass, maker, replace
 from besponsa_pa.values import NO_FACTS, Truth, facts_of
 
 
@@ -59,6 +59,8 @@ class Held:
     children: tuple[Held, ...] = ()
 
 
+_held = maker(Held)
+
 # The facts of a case for each grade of evidence that a criterion may ask of them (None: what the facts themselves ask
 # for): as the case states them and, where documents are looked at, then those of them that are documented.
 Frames: TypeAlias = Mapping[Grade | None, Sequence[Frame]]
@@ -86,11 +88,11 @@ def hold(criterion: CheckedCriterion, case: Case, frames: Frames, around: Around
     INVARIANT: what does not apply never speaks against approval. `given: g, check: c` is `g implies c` where it is
     required, and `g and c` where it excludes. What speaks against approval is taken as stated, without documents.
     """
-    around = _in(criterion, around)
+    around = around_of(criterion, around)
     given, facts, error = truth_as_stated(criterion.given, frames[around.grade], True)
     if given is False:
         outcome = _not_applicable(around)
-        return Held(criterion, Status.NOT_APPLICABLE, outcome, outcome)
+        return _held(criterion, Status.NOT_APPLICABLE, outcome, outcome)
     match criterion.body:
         case CheckedLeaf(check):
             held = _from_truth(criterion, around, *truth_as_stated(check, frames[around.grade], around.excludes))
@@ -103,13 +105,19 @@ def hold(criterion: CheckedCriterion, case: Case, frames: Frames, around: Around
     return held if given is True else _under_open_given(held, around, facts, error)
 
 
-def _in(criterion: CheckedCriterion, around: Around) -> Around:
+def around_of(criterion: CheckedCriterion, around: Around) -> Around:
     """What is said of a criterion by its place and by itself; the group around has the last word on `on_unmet`."""
     if criterion.evidence is not None:
         around = around._replace(grade=criterion.evidence)
     if criterion.on_unmet is not None and around.unmet is None:
         around = around._replace(unmet=Outcome.PEND if criterion.on_unmet is OnUnmet.PEND else Outcome.DENY)
     return around
+
+
+def around_children(group: CheckedGroup, around: Around) -> Around:
+    """What a group says of its children: `none` turns round what being met means."""
+    is_turned = group.kind is GroupKind.NONE
+    return Around(not around.excludes, Outcome.DENY, around.grade) if is_turned else around
 
 
 def _not_applicable(around: Around) -> Outcome:
@@ -147,10 +155,10 @@ def _from_truth(
 ) -> Held:
     unmet = around.unmet or Outcome.DENY
     if truth is True:
-        return Held(criterion, Status.MET, Outcome.APPROVE, Outcome.APPROVE)
+        return _held(criterion, Status.MET, Outcome.APPROVE, Outcome.APPROVE)
     if truth is False:
-        return Held(criterion, Status.NOT_MET, unmet, unmet)
-    return Held(criterion, Status.UNKNOWN, unmet, Outcome.APPROVE, facts, error=error, grade=around.grade)
+        return _held(criterion, Status.NOT_MET, unmet, unmet)
+    return _held(criterion, Status.UNKNOWN, unmet, Outcome.APPROVE, facts, error=error, grade=around.grade)
 
 
 def _judgment(criterion: CheckedCriterion, case: Case, around: Around) -> Held:
@@ -180,14 +188,13 @@ def _under_open_given(held: Held, around: Around, facts: frozenset[str], error: 
 
 
 def _group(criterion: CheckedCriterion, group: CheckedGroup, case: Case, frames: Frames, around: Around) -> Held:
-    negated = group.kind is GroupKind.NONE
-    within = Around(not around.excludes, Outcome.DENY, around.grade) if negated else around
+    within = around_children(group, around)
     children = tuple(hold(child, case, frames, within) for child in group.children)
     low, high = _combined(group, [_in_group(child, group.kind, around.unmet or Outcome.DENY) for child in children])
     status = Status.MET if low is Outcome.APPROVE else Status.UNKNOWN if high is Outcome.APPROVE else Status.NOT_MET
     if all(child.status is Status.NOT_APPLICABLE for child in children):
         status = Status.NOT_APPLICABLE
-    return Held(criterion, status, low, high, children=children)
+    return _held(criterion, status, low, high, children=children)
 
 
 def _in_group(child: Held, kind: GroupKind, met: Outcome = Outcome.DENY) -> Range:

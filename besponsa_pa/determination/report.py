@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from besponsa_pa.case import Case
 from besponsa_pa.determination.deciding import Decided, PartHeld, PathwayHeld
+from besponsa_pa.determination.filling import Readings, readings_of
 from besponsa_pa.determination.findings import (
     Decision,
     Determination,
@@ -16,6 +17,7 @@ from besponsa_pa.determination.findings import (
     Pend,
     Status,
     ToldAdvisory,
+    Verdict,
 )  # fmt: skip
 from besponsa_pa.determination.holding import (
     Held,
@@ -26,10 +28,11 @@ from besponsa_pa.determination.holding import (
     leaves_that_matter,
     truth_of,
 )
-from besponsa_pa.expression.compare import less, less_or_equal
 from besponsa_pa.expression.frames import Failure, Frame
-from besponsa_pa.facts import REQUEST_DATE, declared_name
+from besponsa_pa.facts import FactDeclaration, declared_name
 from besponsa_pa.policy.model import (
+    CheckedAdvisory,
+    CheckedGrant,
     CheckedGroup,
     CheckedLeaf,
     Citation,
@@ -40,51 +43,99 @@ from besponsa_pa.policy.model import (
     Policy,
     Reference,
 )  # fmt: skip
-from besponsa_pa.records import dataclass
+from besponsa_pa.records import dataclass, maker
 from besponsa_pa.types import Simple
-from besponsa_pa.values import Missing, Uncertain, UncertainList, Value
+
+_finding_of = maker(Finding)
 
 
-def report(compiled: CompiledPolicy, case: Case, frame: Frame, stated: Decided, documented: Decided) -> Determination:
-    """The determination for a case decided on what it states, and on what of that is documented.
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """A determination without what is a case's own, which `filling` puts in: values, dates, what is granted.
 
-    `frame` is the one that the statements were decided in: it knows the definitions that have been computed.
+    `readings` are, for each finding, what its conditions read; `grant` is what is granted, as the policy writes it.
     """
-    policy = compiled.policy
+
+    determination: Determination
+    readings: tuple[Readings, ...]
+    grant: Mapping[str, CheckedGrant] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What both looks come to: the decision, the pathway it is taken in, what is open, why."""
+
+    stated: Decided
+    documented: Decided
+    decision: Decision
+    pend: Pend | None
+    chosen: PathwayHeld | None
+    matters: tuple[_Open, ...]
+    unanswered: frozenset[str]
+    reasons: tuple[str, ...]
+
+
+def settled(stated: Decided, documented: Decided) -> Settled:
+    """What a case comes to that was decided on what it states, and on what of that is documented."""
     decision = final(stated, documented)
     unanswered = tuple(_matters(stated)) if stated.decision is Decision.PEND else ()
     matters = unanswered if documented is stated else tuple(_matters(documented)) + unanswered
     matters = matters if decision is Decision.PEND else ()
-    findings = tuple(_findings(stated, documented, frame))
-    advisories = tuple(_advisories(compiled, frame))
     # what an approval stands on is documented; a denial needs no documents
     chosen = _chosen(stated if decision is Decision.DENY else documented, decision)
-    is_approved = decision is Decision.APPROVE and chosen is not None
     pend = _pend(decision, stated, chosen, _places(matters), _places(unanswered))
-    otherwise = compiled.otherwise if not stated.pathways else None
-    return Determination(
-        case=case.id,
-        decision=decision,
-        pend=pend,
+    reasons = _reasons(decision, documented, chosen, matters)
+    return Settled(stated, documented, decision, pend, chosen, matters, _places(unanswered), reasons)
+
+
+def verdict_of(compiled: CompiledPolicy, found: Settled) -> Verdict:
+    """The decision and what decides it."""
+    names = {declared_name(place) for place in _places(found.matters)}
+    return Verdict(
+        found.decision,
+        found.pend,
+        None if found.chosen is None else found.chosen.pathway.name,
+        found.reasons,
+        tuple(name for name in compiled.policy.facts if name in names) if names else (),
+    )
+
+
+def skeleton_of(compiled: CompiledPolicy, case: Case, found: Settled, told: Sequence[bool]) -> Skeleton:
+    """All that a determination says which is the same for every case with the same truths.
+
+    `told` says of each advisory whether it holds. Of the case is asked only which of the facts that matter it has.
+    """
+    policy, chosen = compiled.policy, found.chosen
+    shown = tuple(_findings(found.stated, found.documented, policy))
+    findings = tuple(finding for finding, _ in shown)
+    advisories = tuple(_told(each) for each, holds in zip(compiled.advisories, told, strict=True) if holds)
+    otherwise = compiled.otherwise if not found.stated.pathways else None
+    is_approved = found.decision is Decision.APPROVE and chosen is not None
+    determination = Determination(
+        case=None,
+        decision=found.decision,
+        pend=found.pend,
         pathway=None if chosen is None else chosen.pathway.name,
         pathway_title=None if chosen is None else chosen.pathway.title,
-        as_of=case.facts.get(REQUEST_DATE),
+        as_of=None,
         policy=policy.id,
         title=policy.title,
         version=policy.version,
         digest=policy.digest,
         policy_name=policy.name,
-        in_force=_in_force(policy, case.facts.get(REQUEST_DATE)),
-        reasons=_reasons(decision, documented, chosen, matters),
-        explanation=_unevaluated(documented) or (None if otherwise is None else otherwise.title),
+        in_force=None,
+        reasons=found.reasons,
+        explanation=_unevaluated(found.documented) or (None if otherwise is None else otherwise.title),
         findings=findings,
-        missing=_missing(compiled, case, matters, _places(unanswered)),
-        judgments=tuple(dict.fromkeys(_judgments(matters))),
-        grant=chosen.grant.values if is_approved and chosen and chosen.pathway.grant else None,
+        missing=_missing(compiled, case, found.matters, found.unanswered),
+        judgments=tuple(dict.fromkeys(_judgments(found.matters))),
+        grant=None,
         advisories=advisories,
         references=_references(policy, findings, advisories, () if otherwise is None else otherwise.cite),
-        human_review_required=decision is Decision.DENY or pend is Pend.CLINICAL_REVIEW,
+        human_review_required=found.decision is Decision.DENY or found.pend is Pend.CLINICAL_REVIEW,
     )
+    grant = chosen.pathway.grant if is_approved and chosen and chosen.pathway.grant else None
+    return Skeleton(determination, tuple(readings for _, readings in shown), grant)
 
 
 def final(stated: Decided, documented: Decided) -> Decision:
@@ -167,32 +218,32 @@ def _missing(
     compiled: CompiledPolicy, case: Case, matters: Sequence[_Open], unanswered: frozenset[str]
 ) -> tuple[MissingFact, ...]:
     """The facts to ask for, in the order in which the policy declares them."""
-    places = _places(matters)
-    if not places:
-        return ()
-    facts = []
-    for name, fact in compiled.policy.facts.items():
-        own = sorted(place for place in places if declared_name(place) == name)
-        if not own:
-            continue
-        known = case.facts.get(name)
-        served = dict.fromkeys(
-            each.held.criterion.id for each in matters if each.held is not None and not each.facts.isdisjoint(own)
-        )
-        grades = [each.held.grade for each in matters if each.held is not None and not each.facts.isdisjoint(own)]
-        facts.append(
-            MissingFact(
-                fact=name,
-                ask=fact.ask,
-                values=(fact.type.values or ()) if isinstance(fact.type, Simple) else (),
-                known=known if isinstance(known, Uncertain) else None,
-                places=tuple(place for place in own if place != name),
-                evidence=next((grade for grade in grades if grade is not None), fact.evidence),
-                undocumented=name in case.facts and unanswered.isdisjoint(own),
-                criteria=tuple(served),
-            )
-        )
-    return tuple(facts)
+    served: dict[str, list[_Open]] = {}
+    for each in matters:
+        for name in {declared_name(place) for place in each.facts}:
+            served.setdefault(name, []).append(each)
+    return tuple(
+        _missing_fact(fact, served[name], name in case.facts, unanswered)
+        for name, fact in (compiled.policy.facts.items() if served else ())
+        if name in served
+    )
+
+
+def _missing_fact(
+    fact: FactDeclaration, matters: Sequence[_Open], is_there: bool, unanswered: frozenset[str]
+) -> MissingFact:
+    own = sorted({place for each in matters for place in each.facts if declared_name(place) == fact.name})
+    held = [each.held for each in matters if each.held is not None]
+    return MissingFact(
+        fact=fact.name,
+        ask=fact.ask,
+        values=(fact.type.values or ()) if isinstance(fact.type, Simple) else (),
+        known=None,
+        places=tuple(place for place in own if place != fact.name),
+        evidence=next((each.grade for each in held if each.grade is not None), fact.evidence),
+        undocumented=is_there and unanswered.isdisjoint(own),
+        criteria=tuple(dict.fromkeys(each.criterion.id for each in held)),
+    )
 
 
 def _judgments(matters: Iterable[_Open]) -> Iterator[OpenJudgment]:
@@ -235,7 +286,7 @@ def _against(pathway: PathwayHeld, outcome: Outcome) -> Iterator[Held]:
 # --- findings ---
 
 
-def _findings(stated: Decided, documented: Decided, frame: Frame) -> Iterator[Finding]:
+def _findings(stated: Decided, documented: Decided, policy: Policy) -> Iterator[tuple[Finding, Readings]]:
     """A finding for each criterion of each pathway that applies or may, in the order of the policy; each once."""
     known_facts = {
         (part.part, held.criterion.id): held.facts
@@ -253,7 +304,7 @@ def _findings(stated: Decided, documented: Decided, frame: Frame) -> Iterator[Fi
                 seen.add(key)
                 undocumented = known_facts.get(key, held.facts) - held.facts
                 place = (pathway.pathway.name, part.part, within)
-                yield _finding(held, place, undocumented, frame)
+                yield _finding(held, place, undocumented), readings_of(_conditions(held), policy)
 
 
 def _requirements_first(pathway: PathwayHeld) -> Sequence[PartHeld]:
@@ -269,15 +320,19 @@ def _flat(held: Held, within: str | None) -> Iterator[tuple[Held, str | None]]:
         yield from _flat(child, within if is_whole else held.criterion.id)
 
 
-def _finding(held: Held, place: tuple[str, Part, str | None], undocumented: frozenset[str], frame: Frame) -> Finding:
+def _conditions(held: Held) -> list[Condition]:
+    """The conditions of which a finding shows what they read: the check only where it applies."""
+    body = held.criterion.body
+    check = body.check if isinstance(body, CheckedLeaf) and held.status is not Status.NOT_APPLICABLE else None
+    return [condition for condition in (held.criterion.given, check) if condition is not None]
+
+
+def _finding(held: Held, place: tuple[str, Part, str | None], undocumented: frozenset[str]) -> Finding:
     criterion = held.criterion
     check = criterion.body.check if isinstance(criterion.body, CheckedLeaf) else None
     group = criterion.body if isinstance(criterion.body, CheckedGroup) else None
-    shows_check = held.status is not Status.NOT_APPLICABLE
-    conditions = [c for c in (criterion.given, check if shows_check else None) if c is not None]
-    missing = tuple(dict.fromkeys(declared_name(place) for place in sorted(held.facts)))
-    in_part = {fact: frame[fact] for fact in missing if isinstance(frame.get(fact), Uncertain)}
-    return Finding(
+    is_applicable = held.status is not Status.NOT_APPLICABLE
+    return _finding_of(
         criterion=criterion.id,
         title=criterion.title,
         pathway=place[0],
@@ -287,9 +342,9 @@ def _finding(held: Held, place: tuple[str, Part, str | None], undocumented: froz
         given=None if criterion.given is None else criterion.given.text,
         check=None if check is None else check.text,
         question=criterion.body.question if isinstance(criterion.body, Judgment) else None,
-        values={**_values(conditions, frame), **in_part},
-        wanted=check.wanted if check is not None and shows_check else {},
-        missing=missing,
+        values={},
+        wanted=check.wanted if check is not None and is_applicable else {},
+        missing=tuple(dict.fromkeys(declared_name(place) for place in sorted(held.facts))),
         undocumented=tuple(sorted(undocumented)),
         citations=criterion.cite,
         interpretation=criterion.interpretation,
@@ -298,19 +353,6 @@ def _finding(held: Held, place: tuple[str, Part, str | None], undocumented: froz
         count=group.count if group is not None and group.kind is GroupKind.AT_LEAST else None,
         places=tuple(place for place in sorted(held.facts) if place != declared_name(place)),
     )
-
-
-def _values(conditions: Iterable[Condition], frame: Frame) -> Mapping[str, Value]:
-    values: dict[str, Value] = {}
-    for condition in conditions:
-        for name, reading in condition.readings.items():
-            try:
-                value = reading(frame)
-            except Failure:
-                continue
-            if value is not None and not isinstance(value, (Missing, UncertainList)):
-                values[name] = value
-    return values
 
 
 def _error(failure: Failure) -> str:
@@ -323,20 +365,13 @@ def _error(failure: Failure) -> str:
 # --- the rest ---
 
 
-def _advisories(compiled: CompiledPolicy, frame: Frame) -> Iterator[ToldAdvisory]:
-    for advisory in compiled.advisories:
-        if advisory.when is None or truth_of(advisory.when, frame)[0] is True:
-            yield ToldAdvisory(advisory.id, advisory.text, advisory.cite, advisory.interpretation)
+def advisories_told(compiled: CompiledPolicy, frame: Frame) -> tuple[bool, ...]:
+    """Of each advisory whether it holds."""
+    return tuple(each.when is None or truth_of(each.when, frame)[0] is True for each in compiled.advisories)
 
 
-def _in_force(policy: Policy, date: Value) -> bool | None:
-    if date is None or isinstance(date, Missing):
-        return None
-    begun = True if policy.effective_from is None else less_or_equal(policy.effective_from, date)
-    ended = False if policy.effective_to is None else less(policy.effective_to, date)
-    if begun is False or ended is True:
-        return False
-    return True if begun is True and ended is False else None
+def _told(advisory: CheckedAdvisory) -> ToldAdvisory:
+    return ToldAdvisory(advisory.id, advisory.text, advisory.cite, advisory.interpretation)
 
 
 def _unevaluated(decided: Decided) -> str | None:

@@ -4,6 +4,7 @@ The only code that reads files, and the only code that knows YAML and JSON.
 """
 
 from besponsa_pa.document.json_reader import parse_json
+from besponsa_pa.document.json_values import values_from_json
 from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence
 from besponsa_pa.document.reading import SIZE_LIMIT, parse_document, read_source, source_from_bytes
 from besponsa_pa.document.schema import load_schema, validate
@@ -24,6 +25,7 @@ __all__ = [
     "read_source",
     "source_from_bytes",
     "validate",
+    "values_from_json",
     "yaml_by_hand",
     "yaml_text",
 ]

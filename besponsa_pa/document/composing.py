@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics, Severity
 from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence, shown
+from besponsa_pa.patterns import pattern
 from besponsa_pa.records import dataclass, field
 from besponsa_pa.source import Source, Span
 
@@ -14,9 +13,9 @@ NODE_LIMIT = 100_000
 MESSAGE_LIMIT = 50
 
 # what an escape can bring into a text though no file may hold it as it is, and halves of characters
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNPRINTABLE = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # what looks like a space or like nothing, so that a key is not the key that it seems to be
-_INVISIBLE = re.compile("[\u00a0\u00ad\u2007\u200b-\u200f\u202f\u2060\ufeff]")
+_INVISIBLE = pattern("[\u00a0\u00ad\u2007\u200b-\u200f\u202f\u2060\ufeff]")
 
 
 class Refused(Exception):  # noqa: N818 - no error: it ends the reading of a file about which all is said
@@ -140,6 +139,8 @@ class Composer:
         self.report(error("E123", message, key.span, label="the second time", help=help, related=related))
 
     def _check_characters(self, node: Scalar) -> None:
+        if node.text.isprintable():  # as nearly every text is, and then none of the others is in it
+            return
         unprintable = _UNPRINTABLE.search(node.text)
         invisible = _INVISIBLE.search(node.text) if self.wants_key else None
         if unprintable:

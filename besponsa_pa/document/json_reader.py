@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import NoReturn
 
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document.composing import Composer, Refused, finished
 from besponsa_pa.document.nodes import Node, Scalar, shown
 from besponsa_pa.document.offsets import json_excerpt, plain_excerpt
+from besponsa_pa.patterns import pattern
 from besponsa_pa.source import Source, Span
 
-_BLANKS = re.compile(r"[ \t\r\n]*")
-_STRING = re.compile(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
-_WORD = re.compile(r'[^\s{}\[\],:"]+|')
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_BLANKS = pattern(r"[ \t\r\n]*")
+_STRING = pattern(r'"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*"')
+_WORD = pattern(r'[^\s{}\[\],:"]+|')
+_NUMBER = pattern(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _WORDS = {"True": "true", "False": "false", "None": "null", "TRUE": "true", "FALSE": "false", "NULL": "null"}
 _NO_NUMBERS = ("nan", "infinity", "-infinity", "inf", "-inf")
 

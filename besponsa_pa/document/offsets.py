@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from besponsa_pa.patterns import pattern
 from besponsa_pa.source import Excerpt, Source
 
-_BREAK = re.compile(r"\r\n|[\r\n]")
-_BLANKS = re.compile(r"[ \t\r\n]*")
-_RUN = re.compile(r"[ \t\r\n]+|[^ \t\r\n]+")
+_BREAK = pattern(r"\r\n|[\r\n]")
+_BLANKS = pattern(r"[ \t\r\n]*")
+_RUN = pattern(r"[ \t\r\n]+|[^ \t\r\n]+")
 
 # one match a character, but for blanks (which fold) and a line end after a backslash (which joins)
 _FOLDED = r"(?P<blanks>[ \t\r\n]+)|(?P<joint>\\(?:\r\n|[\r\n])[ \t\r\n]*)"
-_SINGLE_QUOTED = re.compile(r"(?P<blanks>[ \t\r\n]+)|''|.", re.DOTALL)
-_DOUBLE_QUOTED = re.compile(_FOLDED + r"|\\x..|\\u.{4}|\\U.{8}|\\.|.", re.DOTALL)
-_JSON = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u.{4}|\\.|.", re.DOTALL)
+_SINGLE_QUOTED = pattern(r"(?P<blanks>[ \t\r\n]+)|''|.", re.DOTALL)
+_DOUBLE_QUOTED = pattern(_FOLDED + r"|\\x..|\\u.{4}|\\U.{8}|\\.|.", re.DOTALL)
+_JSON = pattern(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u.{4}|\\.|.", re.DOTALL)
 
 
 def plain_excerpt(source: Source, text: str, start: int, end: int) -> Excerpt:

@@ -9,14 +9,15 @@ from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document.json_reader import parse_json
 from besponsa_pa.document.nodes import Node
 from besponsa_pa.document.yaml_reader import parse_yaml
+from besponsa_pa.patterns import pattern
 from besponsa_pa.source import Source
 
 SIZE_LIMIT = 1_000_000
 
 _JSON_SUFFIXES = (".json", ".ndjson", ".jsonl")
 _YAML_SUFFIXES = (".yaml", ".yml")
-_LOOKS_LIKE_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[{\"\]])")
-_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f]")
+_LOOKS_LIKE_JSON = pattern(r"\s*(?:\{\s*[\"}]|\[\s*[{\"\]])")
+_CONTROL = pattern(r"[\x01-\x08\x0b\x0c\x0e-\x1f]")
 _OTHER_FORMATS = ((b"%PDF", "a PDF"), (b"PK\x03\x04", "a Word, Excel or zip file"), (b"\x1f\x8b", "a compressed file"))
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _SAVE_AS_UTF8 = "save the file as UTF-8"
@@ -63,7 +64,7 @@ def source_from_bytes(
         diagnostics.error("E103", f"`{name}` {problem[0]}", help=problem[1])
         return None
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + first_line
         help = _encoding_help(data[error.start])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document.composing import MESSAGE_LIMIT
 from besponsa_pa.document.nodes import Mapping, Node, Scalar, Sequence
+from besponsa_pa.patterns import pattern
 from besponsa_pa.shipped import grammar_text
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from besponsa_pa.document.violations import Schema
 
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,4})?")
+_INTEGER = pattern(r"[-+]?[0-9]+")
+_NUMBER = pattern(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,4})?")
 
 
 @cache

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from besponsa_pa.patterns import pattern
 from besponsa_pa.source import Source
 
 # a line, without its indentation, that is a key with a value or begins with one
-KEY = re.compile(r"(?:- +)*(?P<key>[^\s:#'\"\[{][^:]{0,40}):(?= |$)")
-_REMARK = re.compile(r"//|--|;")
-_EQUALS = re.compile(r"(?P<key>[A-Za-z_][\w.]*) *=(?=[^=])")
-_FIRST_WORD = re.compile(r"(?P<key>[A-Za-z_][\w.]*)(?= |$)")
+KEY = pattern(r"(?:- +)*(?P<key>[^\s:#'\"\[{][^:]{0,40}):(?= |$)")
+_REMARK = pattern(r"//|--|;")
+_EQUALS = pattern(r"(?P<key>[A-Za-z_][\w.]*) *=(?=[^=])")
+_FIRST_WORD = pattern(r"(?P<key>[A-Za-z_][\w.]*)(?= |$)")
 
 
 def key_help(line: str) -> str:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from besponsa_pa.diagnostic import Diagnostic, Severity
 from besponsa_pa.document.nodes import shown
 from besponsa_pa.document.yaml_lines import KEY, fitting_indents, key_help, lines_above, spaces
+from besponsa_pa.patterns import pattern
 from besponsa_pa.records import dataclass
 from besponsa_pa.source import Source, Span
 
@@ -22,10 +23,10 @@ _QUOTES_OR_BLOCK = "put the whole text in quotes, or write `>-` there and the te
 _BLOCK_KEEPS_QUOTES = "if the quotes belong to the text, write `>-` there and the text on the next line, indented"
 _QUOTE_INSIDE = {"'": "an apostrophe inside '...' is written twice", '"': 'a quote inside "..." is written `\\"`'}
 _CLOSER = {"[": "]", "{": "}"}
-_TIGHT_KEY = re.compile(r"(?:- +)*(?P<key>[\w.]+):(?=[^ \n])")
-_WORD = re.compile(r"[^\s,\[\]{}'\"]+|.|$")
-_LONE_QUOTE = re.compile(r"(['\"])(?!.*\1)")
-_TIGHT_DASH = re.compile(r"-(?=[^\s-])")
+_TIGHT_KEY = pattern(r"(?:- +)*(?P<key>[\w.]+):(?=[^ \n])")
+_WORD = pattern(r"[^\s,\[\]{}'\"]+|.|$")
+_LONE_QUOTE = pattern(r"(['\"])(?!.*\1)")
+_TIGHT_DASH = pattern(r"-(?=[^\s-])")
 
 
 @dataclass(frozen=True, slots=True)

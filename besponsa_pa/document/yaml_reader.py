@@ -22,6 +22,7 @@ from besponsa_pa.document.yaml_mistakes import (
     diagnostic_from_mistake,
     in_brackets,
 )  # fmt: skip
+from besponsa_pa.patterns import pattern
 from besponsa_pa.records import dataclass, field
 from besponsa_pa.source import Source, Span
 
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
     import yaml
 
 # line ends of other kinds, marks of the byte order and what cannot be shown: YAML would refuse or reinterpret them
-_UNREADABLE = re.compile("\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_UNREADABLE = pattern("\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 # inside brackets the Python parser ends a text at each `?`, the C parser wants no other mark right after a `:`
-_SUSPECT = re.compile(r"\?|:$")
-_SUSPECT_AFTER = re.compile(r":[,?\[\]{}]")
+_SUSPECT = pattern(r"\?|:$")
+_SUSPECT_AFTER = pattern(r":[,?\[\]{}]")
 # a remark needs a space before it; one of the two parsers does not mind
-_TIGHT_REMARK = re.compile(r"[|>][-+0-9]*#")
-_TIGHT_KEY = re.compile(r":[\[{'\"]")
-_WORD = re.compile(r"[^\s,\[\]{}]+")
+_TIGHT_REMARK = pattern(r"[|>][-+0-9]*#")
+_TIGHT_KEY = pattern(r":[\[{'\"]")
+_WORD = pattern(r"[^\s,\[\]{}]+")
 _REUSE = "write it out; in a policy, give a criterion or a definition a name and use the name"
 
 
@@ -67,7 +68,8 @@ def parse_yaml(source: Source, diagnostics: Diagnostics) -> Node | None:
 
 def _is_readable(source: Source, diagnostics: Diagnostics) -> bool:
     """Whether the text holds no character that YAML reads in a way the eye does not see."""
-    unreadable = _UNREADABLE.search(source.text)
+    is_plain = source.text.replace("\n", "").isprintable()  # as most are: no other line ends, marks or tabs
+    unreadable = None if is_plain else _UNREADABLE.search(source.text)
     if unreadable:
         place = Span(source, unreadable.start(), unreadable.end())
         what = f"the character U+{ord(unreadable.group()):04X}, which cannot be seen, does not belong here"
@@ -119,7 +121,7 @@ class _Reader:
         start, end = _offset(event.start_mark), _offset(event.end_mark)
         self.last = (start, end)
         scalar = _scalar(self.composer.source, event.value, event.style or "", start, end)
-        if _TIGHT_REMARK.match(self.composer.source.text, start) and event.style in ("|", ">"):
+        if event.style in ("|", ">") and _TIGHT_REMARK.match(self.composer.source.text, start):
             mistake = Mistake(self.composer.source, "", start, None, None)
             self.composer.report_unusable(diagnostic_from_mistake(mistake, block_header))
         suspect = None if event.style or not self._is_in_brackets else _suspect(scalar)
@@ -136,7 +138,7 @@ class _Reader:
 
     def _check_key(self, key: Scalar) -> None:
         """Refuse a merge key, and the key that YAML makes of `a:{b: 1}`."""
-        tight = _TIGHT_KEY.search(key.text)
+        tight = _TIGHT_KEY.search(key.text) if ":" in key.text else None
         if key.text == "<<":
             self._report_reuse("`<<` (take over other keys) is not allowed", key.span.start)
         elif tight:
@@ -199,10 +201,11 @@ def _scalar(source: Source, text: str, style: str, start: int, end: int) -> Scal
 
 def _suspect(scalar: Scalar) -> int | None:
     """Where a text inside brackets holds, or is followed by, what the two parsers do not read alike."""
-    inside = _SUSPECT.search(scalar.text)
+    inside = _SUSPECT.search(scalar.text) if "?" in scalar.text or ":" in scalar.text else None
     if inside:
         return scalar.excerpt.offsets[inside.start()]
-    return scalar.span.end if _SUSPECT_AFTER.match(scalar.span.source.text, scalar.span.end) else None
+    text, end = scalar.span.source.text, scalar.span.end
+    return end if text.startswith(":", end) and _SUSPECT_AFTER.match(text, end) else None
 
 
 def _block_span(source: Source, header: int, end: int) -> Span:

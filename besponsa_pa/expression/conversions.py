@@ -103,7 +103,8 @@ _SIMPLE_CONVERTERS: dict[Type, Callable[[Value], Value]] = {
     CONCEPT: lambda value: Concept((value,), value.display) if isinstance(value, Code) else value,
 }
 
-_PYTHON_TYPES: dict[Type, type] = {
+# The one class of the known values of each simple type.
+PYTHON_TYPES: dict[Type, type] = {
     BOOLEAN: bool, INTEGER: int, LONG: int, DECIMAL: Decimal, STRING: str, DATE: Date, DATETIME: DateTime, TIME: Time,
     QUANTITY: Quantity, RATIO: Ratio, CODE: Code, CONCEPT: Concept, VALUE_SET: ValueSet,
     VOCABULARY: ValueSet,
@@ -121,4 +122,4 @@ def is_a(value: Value, kind: Type) -> bool:
             return isinstance(value, TupleValue) and value.elements.keys() == dict(elements).keys()
         case _:
             wanted = plain(kind)
-            return value is not None and (wanted == ANY or type(value) is _PYTHON_TYPES.get(wanted))
+            return value is not None and (wanted == ANY or type(value) is PYTHON_TYPES.get(wanted))

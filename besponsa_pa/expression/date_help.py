@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from besponsa_pa.diagnostic import date_meant
 from besponsa_pa.expression.literals import parse_date
+from besponsa_pa.patterns import pattern
 from besponsa_pa.records import dataclass
 from besponsa_pa.values import days_in_month
 
-_FULL = re.compile(r"@?(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})")
+_FULL = pattern(r"@?(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})")
 # a date in the middle of an expression, with or without its sign or the quotes of a text
-_DATES = re.compile(
+_DATES = pattern(
     r"(?P<quote>'?)@?(?P<date>\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}[/.-]\d{1,2}[/.-]\d{1,2})(?P=quote)(?![\w'])"
 )
 

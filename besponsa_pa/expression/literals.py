@@ -6,10 +6,13 @@ raises `ValueError` in plain words, so that an expression, a case and a test say
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import re
 from dataclasses import replace
 from decimal import Decimal
 
+from besponsa_pa.patterns import pattern
 from besponsa_pa.values import (
     CALENDAR_UNITS,
     INTEGER_MAXIMUM,
@@ -115,6 +118,10 @@ def _shown(text: str) -> str:
 
 def parse_date(text: str) -> Date:
     """The date that a text says, perhaps only to its month or its year; raises ValueError for one no calendar has."""
+    if len(text) == 10 and text[4] == "-" == text[7]:
+        with contextlib.suppress(ValueError):
+            date = datetime.date.fromisoformat(text)
+            return Date(date.year, date.month, date.day)
     match = re.fullmatch(DATE, text)
     if not match:
         raise ValueError(f"`{_shown(text)}` is not a date, wanted year, month and day such as `2024-02-29`")
@@ -233,7 +240,7 @@ def parse_ratio(text: str) -> Ratio:
 ESCAPES = {"'": "'", '"': '"', "`": "`", "\\": "\\", "/": "/", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 ESCAPED = {"'": "\\'", "\\": "\\\\", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # what cannot be seen or cannot be written out: controls, line separators, byte order mark, halves of a pair
-UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+UNSEEN = pattern("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
 
 def unescape(text: str) -> str:
@@ -268,6 +275,8 @@ def escape(text: str) -> str:
 
 
 def _visible(text: str) -> str:
+    if text.isprintable():
+        return text
     return UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 

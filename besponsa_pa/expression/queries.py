@@ -12,7 +12,7 @@ from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.compare import compare, conjunction, disjunction, negation
 from besponsa_pa.expression.frames import Evaluate, Frame
-from besponsa_pa.expression.functions import OPERATORS
+from besponsa_pa.expression.functions import operators_of
 from besponsa_pa.values import (
     NO_FACTS,
     UNKNOWN,
@@ -129,12 +129,12 @@ def _related(relation: checked.Relation, evaluator: Evaluator) -> Evaluate:
 
 
 def _finish(node: checked.Query, evaluator: Evaluator) -> Callable[[Frame, Value], Value]:
-    (distinct,) = (row.overloads[0].run for row in OPERATORS["Distinct"])
+    distinct = _distinct() if node.distinct else None
     aggregate = None if node.aggregate is None else _aggregate(node.aggregate, node.sources, evaluator)
     keys = [(evaluator(item.key), item.descending) for item in node.sort]
 
     def finish(frame: Frame, rows: Value) -> Value:
-        if node.distinct:
+        if distinct is not None:
             rows = distinct(rows)  # type: ignore[assignment]
         if aggregate is not None:
             return aggregate(frame, rows)
@@ -145,6 +145,11 @@ def _finish(node: checked.Query, evaluator: Evaluator) -> Callable[[Frame, Value
         return rows if node.is_list else _only(rows)
 
     return finish
+
+
+def _distinct() -> Callable[..., object]:
+    """The operator, from its chapter, which is loaded for it."""
+    return next(row.overloads[0].run for row in operators_of("lists") if row.name == "Distinct")
 
 
 def _only(rows: Value) -> Value:
@@ -159,10 +164,10 @@ def _aggregate(
     node: checked.Aggregate, sources: tuple[tuple[str, Checked], ...], evaluator: Evaluator
 ) -> Callable[[Frame, Value], Value]:
     starting, expression = evaluator(node.starting), evaluator(node.expression)
-    (distinct,) = (row.overloads[0].run for row in OPERATORS["Distinct"])
+    distinct = _distinct() if node.distinct else None
 
     def aggregate(frame: Frame, rows: Value) -> Value:
-        if node.distinct:
+        if distinct is not None:
             rows = distinct(rows)  # type: ignore[assignment]
         if not isinstance(rows, tuple):
             return missing(facts_of(rows))

@@ -30,17 +30,22 @@ def readings(expression: Checked) -> Mapping[str, Evaluate]:
     A definition that is true or false (`adult`) says less than what it is made of (`age_in_years`), so
     that is shown instead.
     """
-    found: dict[str, Evaluate] = {}
+    return {name: evaluator(node) for name, node in read_in(expression).items()}
+
+
+def read_in(expression: Checked) -> Mapping[str, Checked]:
+    """The facts and definitions that an expression reads, by name; see `readings`."""
+    found: dict[str, Checked] = {}
     _read(expression, found, set())
     return found
 
 
-def _read(node: Checked, found: dict[str, Evaluate], opened: set[str]) -> None:
+def _read(node: Checked, found: dict[str, Checked], opened: set[str]) -> None:
     match node:
         case checked.Fact():
-            found[node.name] = evaluator(node)
+            found[node.name] = node
         case checked.Definition() if not node.arguments and plain(node.type) != BOOLEAN:
-            found[node.name] = evaluator(node)
+            found[node.name] = node
         case checked.Definition() if not node.arguments and node.name in opened:
             return
         case _:

@@ -349,7 +349,8 @@ class CheckedGuarantee:
 class CompiledPolicy:
     """A policy as checked: every expression typed, every name resolved. Made by the compiler alone.
 
-    `musts` hold for each fact what no real case breaks.
+    `musts` hold for each fact what no real case breaks. `admission` is what `determination.admission` makes of it,
+    when the first case comes, to read cases quickly; `memory` is what `determination` remembers of it.
     """
 
     policy: Policy
@@ -358,6 +359,8 @@ class CompiledPolicy:
     otherwise: Otherwise | None
     advisories: tuple[CheckedAdvisory, ...]
     guarantees: tuple[CheckedGuarantee, ...]
+    admission: object = field(default=None, init=False, repr=False, compare=False)
+    memory: object = field(default=None, init=False, repr=False, compare=False)
 
 
 GrantedValue: TypeAlias = "Value | Mapping[str, GrantedValue]"

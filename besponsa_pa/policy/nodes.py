@@ -6,7 +6,6 @@ mistake is told once, and the rest of the file is still looked at.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from besponsa_pa.diagnostic import Diagnostics
@@ -14,11 +13,12 @@ from besponsa_pa.document import Mapping, Node, Scalar, Sequence
 from besponsa_pa.expression.date_help import date_help
 from besponsa_pa.expression.literals import parse_date
 from besponsa_pa.facts import Grade
+from besponsa_pa.patterns import pattern
 from besponsa_pa.policy.model import Citation
 from besponsa_pa.source import Excerpt
 from besponsa_pa.values import Date
 
-FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FULL_DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # what stands for an expression that is not there, after its absence has been reported: null fits everywhere
 NOTHING = Excerpt.whole("null")
 

@@ -59,6 +59,23 @@ def fields_of(kind: type) -> tuple[tuple[str, Holds], ...]:
 
 
 @cache
+def checks_of(kind: type) -> tuple[tuple[str, frozenset[type], Holds], ...]:
+    """As `fields_of`, with the classes of which every object passes: most values are told by these alone."""
+    return tuple((name, _classes(annotation), holds(annotation)) for name, annotation in parameters(kind))
+
+
+@cache
+def _classes(annotation: str) -> frozenset[type]:
+    found: set[type] = set()
+    for each in _parts(annotation, "|"):
+        if each in _CHOICES:
+            found |= _classes(_CHOICES[each])
+        elif "[" not in each:
+            found.add(type(None) if each == "None" else BY_NAME[each] if each in BY_NAME else _OTHERS[each])
+    return frozenset(found)
+
+
+@cache
 def holds(annotation: str) -> Holds:
     """The test of a value by an annotation: `tuple[tuple[str, Checked], ...]`, `Span | None`.
 
@@ -130,6 +147,9 @@ def _mapping(element: Holds) -> Holds:
 
 def _parts(annotation: str, sign: str) -> Iterator[str]:
     """The parts of an annotation between signs that stand outside of brackets."""
+    if "[" not in annotation:
+        yield from map(str.strip, annotation.split(sign))
+        return
     depth, start = 0, 0
     for at, character in enumerate(annotation):
         depth += (character == "[") - (character == "]")

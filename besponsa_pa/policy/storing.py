@@ -12,9 +12,10 @@ that what was shared is shared again and nothing can refer to itself. A row's va
     ["Grade", "claims"]                   an enumeration by its value
     ["name"]                              the name of the policy's own file
 
-Rows with a form of their own: `["Span", source, start, end]`, `["Source", number]` and
-`["Overload", operator, row, number, signature]`. The texts of the sources are not in the data, and nor is code:
-operators go by their names, and are looked up in the table of operators.
+Rows with a form of their own: `["Span", source, start, end]`, `["Source", number]`,
+`["Operator", module, row, name]` and `["Overload", module, row, name, number, signature]`. The texts of the sources are
+not in the data, and nor is code: operators are looked up in the modules of their table, of which only those are loaded
+that the policy needs.
 """
 
 from __future__ import annotations
@@ -22,19 +23,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from itertools import chain
 from typing import TypeAlias
 
 from besponsa_pa.expression.checked import Operation
-from besponsa_pa.expression.functions import OPERATORS
+from besponsa_pa.expression.functions import MODULES, operators_of
 from besponsa_pa.expression.functions.table import Operator, Overload
 from besponsa_pa.policy.model import CompiledPolicy, Policy
-from besponsa_pa.policy.storable import BY_NAME, ENUMS_BY_NAME, fields_of
+from besponsa_pa.policy.storable import BY_NAME, ENUMS_BY_NAME, checks_of, fields_of
+from besponsa_pa.records import assembler
 from besponsa_pa.source import Excerpt, Source, Span
 
 Data: TypeAlias = "None | bool | int | str | list[Data]"
 
 # Counts up when the form of the data changes.
-FORMAT = 1
+FORMAT = 2
 LARGEST_EXPONENT = 100
 NAME = "name"
 _PLAIN = frozenset((type(None), bool, int, str))
@@ -78,9 +81,11 @@ class _Writer:
         self._numbers: dict[int, int] = {}
         self._sources = {id(each): number for number, each in enumerate(sources)}
         self._name = name
-        self._overloads = {id(overload): place for overload, place in _overloads()}
-        self._operators: dict[int, list[Data]] = {
-            id(row): [name, at] for name, rows in OPERATORS.items() for at, row in enumerate(rows)
+        self._operators = {id(row): place for row, place in _operators()}
+        self._overloads: dict[int, list[Data]] = {
+            id(overload): [*place, number]
+            for row, place in _operators()
+            for number, overload in enumerate(row.overloads)
         }
 
     def value(self, value: object) -> Data:
@@ -144,11 +149,11 @@ def signature(overload: Overload) -> str:
     return f"{', '.join(map(str, overload.parameters))} -> {overload.result}"
 
 
-def _overloads() -> Iterator[tuple[Overload, list[Data]]]:
-    for name, rows in OPERATORS.items():
-        for at, row in enumerate(rows):
-            for number, overload in enumerate(row.overloads):
-                yield overload, [name, at, number]
+def _operators() -> Iterator[tuple[Operator, list[Data]]]:
+    """Every operator with its place in the table: the module, the number of its row there, its name."""
+    for module in chain.from_iterable(MODULES.values()):
+        for at, row in enumerate(operators_of(module)):
+            yield row, [module, at, row.name]
 
 
 def _runs(numbers: Sequence[int]) -> list[Data]:
@@ -196,13 +201,12 @@ class _Reader:
         if own is not None:
             return own(data)
         kind = BY_NAME[name]  # type: ignore[index]
-        fields = fields_of(kind)
         read = self._read
-        values = [read(each) for each in data]
-        for (field, holds), value in zip(fields, values, strict=True):
-            if not holds(value):
+        values = [each if type(each) in _PLAIN else read(each) for each in data]
+        for (field, classes, holds), value in zip(checks_of(kind), values, strict=True):
+            if type(value) not in classes and not holds(value):
                 raise ValueError(f"{name}.{field}")
-        return _sound(kind(*values))
+        return _sound(assembler(kind)(values))
 
     def _read(self, data: object) -> object:
         if type(data) in _PLAIN:
@@ -252,8 +256,11 @@ class _Reader:
         return self._sources[number]
 
     def _operator(self, data: list[object]) -> Operator:
-        name, row = data
-        return OPERATORS[_text(name)][_at_least_0(row)]
+        module, at, name = data
+        row = operators_of(_text(module))[_at_least_0(at)]
+        if row.name != name:
+            raise ValueError("another operator")
+        return row
 
     def _overload(self, data: list[object]) -> Overload:
         *operator, number, wanted = data

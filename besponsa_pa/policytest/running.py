@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from besponsa_pa.case import Case
-from besponsa_pa.determination import decision_of, determine
+from besponsa_pa.determination import decide, determine
 from besponsa_pa.determination.admission import admitted, case_as_read
 from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics
@@ -78,7 +78,7 @@ def passes(test: PolicyTest, read: ReadCase, compiled: CompiledPolicy) -> bool:
     if case is None or test.decision == ERROR:
         return run_case(test, read, compiled).passed
     if not test.expected and not test.cites:
-        return decision_of(compiled, case).value == test.decision
+        return decide(compiled, case).decision.value == test.decision
     return not any(_differences(test, determine(compiled, case), compiled))
 
 

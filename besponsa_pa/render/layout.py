@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
 import unicodedata
 from collections.abc import Iterable
 from enum import Enum
+
+from besponsa_pa.patterns import pattern
 
 NARROWEST, WIDEST = 60, 110
 NAME_COLUMN = 32
 
 # controls, and the marks that turn the direction of writing: text of a file must not steer a terminal
-_BREAK = re.compile(r"[ \t]*[\n\r\t][ \n\r\t]*")
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_BREAK = pattern(r"[ \t]*[\n\r\t][ \n\r\t]*")
+_UNSEEN = pattern("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 class Colour(Enum):
@@ -39,6 +39,8 @@ def fitting(width: int) -> int:
 
 def visible(text: str) -> str:
     """The text on one line, with everything in it that a terminal would act upon written out."""
+    if text.isprintable():  # as nearly every text is, and then there is nothing to write out
+        return text
     return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", _BREAK.sub(" ", text))
 
 
@@ -60,16 +62,35 @@ def wrapped(text: str, width: int, first: str = "", rest: str | None = None, lin
 
     A word longer than the width stays whole, for it is a name or an address. Beyond `lines` the rest is left out.
     """
+    text, width, rest = visible(text), max(width, len(first) + 20), " " * len(first) if rest is None else rest
+    words = text.split(" ")
+    if lines is None and all(map(str.strip, words)):
+        return _filled(words, width, first, rest)
+    import textwrap  # takes as long to load as what it would do here
+
     return textwrap.wrap(
-        visible(text),
-        max(width, len(first) + 20),
+        text,
+        width,
         initial_indent=first,
-        subsequent_indent=" " * len(first) if rest is None else rest,
+        subsequent_indent=rest,
         break_long_words=False,
         break_on_hyphens=False,
         max_lines=lines,
         placeholder=" ...",
     )
+
+
+def _filled(words: list[str], width: int, first: str, rest: str) -> list[str]:
+    """As `textwrap.wrap` of words with one space between them."""
+    found: list[str] = []
+    line, is_begun = first, False
+    for word in words:
+        if is_begun and len(line) + 1 + len(word) > width:
+            found.append(line)
+            line, is_begun = rest, False
+        line += f" {word}" if is_begun else word
+        is_begun = True
+    return [*found, line]
 
 
 def shortened(text: str, limit: int) -> str:

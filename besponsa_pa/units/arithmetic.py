@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from besponsa_pa.units.conversion import conversion, equivalence, line_between, product
+from besponsa_pa.units.converting import conversion, equivalence, line_between, product
 from besponsa_pa.values import EXACT, Quantity, Ratio, decimal
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from besponsa_pa.patterns import pattern
+
 UCUM_FOR = {
     "mcg": "ug", "\u00b5g": "ug", "\u03bcg": "ug", "iu": "[IU]", "iu/l": "[IU]/L", "iu/ml": "[IU]/mL",
     "mmhg": "mm[Hg]", "lb": "[lb_av]", "lbs": "[lb_av]", "oz": "[oz_av]", "in": "[in_i]", "inch": "[in_i]",
@@ -11,7 +13,7 @@ UCUM_FOR = {
     "kg/m^2": "kg/m2", "mg/m^2": "mg/m2", "cells/ul": "/uL", "copies/ml": "{copies}/mL",
 }  # fmt: skip
 
-_POWER = re.compile(r"^x?\s*10\s*(?:\^|\*\*|\*|e)\s*(\d+)$", re.IGNORECASE)
+_POWER = pattern(r"^x?\s*10\s*(?:\^|\*\*|\*|e)\s*(\d+)$", re.IGNORECASE)
 
 # written with these capitals in UCUM, in which `u/l` is something else
 IN_CAPITALS = (

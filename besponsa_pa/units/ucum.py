@@ -16,12 +16,12 @@ Annotations mean nothing, as the standard says: `{cells}/uL` is `/uL`, and `mL/m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from besponsa_pa.patterns import pattern
 from besponsa_pa.records import dataclass
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _worth(atom: str) -> tuple[Fraction, tuple[tuple[str, int], ...]] | None:
 
 # A solidus that opens a code or a parenthesis divides only what comes next, for a code is read from left to right;
 # the library's tree hangs all that follows below it. `1/` says the same and is read right. Braces hold annotations.
-_OPENING_SOLIDUS = re.compile(r"(\{[^}]*\})|(^|\()/")
+_OPENING_SOLIDUS = pattern(r"(\{[^}]*\})|(^|\()/")
 
 
 def _read(code: str) -> list[tuple[str, str, int]] | None:

@@ -97,8 +97,8 @@ def test_cases_are_read_one_by_one() -> None:
             return lines[0]
 
     entries: Iterator[case_files.Entry] = case_files._entries(Endless(), "cases.ndjson")
-    assert next(entries).node is not None
-    assert next(entries).node is not None
+    assert next(entries).parsed() is not None
+    assert next(entries).parsed() is not None
     with pytest.raises(AssertionError, match="nobody asked"):
         list(entries)
 

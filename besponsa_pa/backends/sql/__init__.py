@@ -9,17 +9,25 @@ nothing is approximated.
 
 from __future__ import annotations
 
-from sqlglot import exp
-
 from besponsa_pa.backends.sql.columns import Column, Kind, columns_of
 from besponsa_pa.backends.sql.dialects import DIALECTS
+from besponsa_pa.backends.sql.table import TABLE, column_type, created_table, text_of
 from besponsa_pa.backends.sql.terms import RefusedError
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.records import dataclass
 
-__all__ = ["DIALECTS", "Column", "Kind", "RefusedError", "Statement", "columns_of", "sql_from_policy"]
-
-TABLE = "cases"
+__all__ = [
+    "DIALECTS",
+    "TABLE",
+    "Column",
+    "Kind",
+    "RefusedError",
+    "Statement",
+    "column_type",
+    "columns_of",
+    "created_table",
+    "sql_from_policy",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +45,10 @@ def sql_from_policy(compiled: CompiledPolicy, dialect: str) -> Statement:
     Raises `RefusedError`, with what of the policy cannot be said in that dialect.
     """
     from besponsa_pa.backends.sql.outputs import output_columns
+    from besponsa_pa.backends.sql.steps import statement
     from besponsa_pa.backends.sql.translation import Translation
 
     translation = Translation(compiled, DIALECTS[dialect])
     outputs = output_columns(compiled, translation)
-    text = statement(translation.steps, outputs).sql(dialect=dialect, pretty=True)
+    text = text_of(statement(translation.steps, outputs), DIALECTS[dialect])
     return Statement(text, dialect, translation.columns)

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from besponsa_pa.backends.sql.meanings import Meaning, Range
-from besponsa_pa.backends.sql.terms import RefusedError, Term, all_of, any_of, binary, case, mask_of, number
+from besponsa_pa.backends.sql.terms import (
+    FALSE,
+    RefusedError,
+    Term,
+    all_of,
+    any_of,
+    binary,
+    case,
+    mask_of,
+    not_,
+    number,
+    text,
+    when,
+)
 from besponsa_pa.expression import checked
 from besponsa_pa.types import BOOLEAN, INTEGER
 
@@ -27,23 +41,48 @@ MOST_PERIODS = Decimal(4_000_000)
 
 def moved(scope: Scope, date: Term, duration: Term, sign: int) -> Term:
     """A date later (or earlier) by a duration; the months' last day where the month reached has no such day."""
+    for bound in {id(date.low): date.low, id(date.top): date.top}.values():
+        year = exp.Extract(this=exp.var("YEAR"), expression=bound)
+        scope.guard(any_of([binary(exp.LT, year, number(1600)), binary(exp.GT, year, number(9000))]), FAR)
+    least, most = (duration.low, duration.top) if sign > 0 else (duration.top, duration.low)
+    low = _moved(scope, date.low, duration, least, sign)
+    if date.high is None and duration.high is None:
+        high = None
+    else:
+        high = _moved(scope, date.top, duration, most, sign)
+    mask = mask_of([date, duration])
+    if high is not None:
+        mask = _unless_same(low, high, mask)
+    return Term(date.type, low, high, mask, date.is_nullable or duration.is_nullable)
+
+
+def _moved(scope: Scope, date: exp.Expression, duration: Term, size: exp.Expression, sign: int) -> exp.Expression:
+    """A date moved by a duration of one unit, or of one that is only known in the row."""
+    if duration.unit is None and duration.given is not None:
+        units = [*MONTHS, *DAYS]
+        known = exp.In(this=duration.given.unit, expressions=[text(unit) for unit in units])
+        scope.guard(not_(known), "a date is moved by another unit than years, months, weeks or days")
+        return case(
+            [
+                (binary(exp.EQ, duration.given.unit, text(unit)), _moved_by(scope, date, replace(duration, low=size, unit=unit), sign))
+                for unit in units
+            ]
+        )
+    if duration.unit not in MONTHS and duration.unit not in DAYS:
+        raise RefusedError(f"a date moved by `{duration.unit or '1'}` cannot be said in SQL")
+    return _moved_by(scope, date, replace(duration, low=size), sign)
+
+
+def _moved_by(scope: Scope, date: exp.Expression, duration: Term, sign: int) -> exp.Expression:
     unit = duration.unit or "1"
-    if unit not in MONTHS and unit not in DAYS:
-        raise RefusedError(f"a date moved by `{unit}` cannot be said in SQL")
-    if duration.high is not None or duration.is_nullable or date.is_nullable:
-        raise RefusedError("a date moved by what may be null or known in part cannot be said in SQL")
     amount, limit = _amount(duration, MONTHS.get(unit) or DAYS[unit], sign)
     most = MOST_MONTHS if unit in MONTHS else MOST_DAYS
     if limit > most:
-        scope.guard(exp.GT(this=exp.Abs(this=exp.Paren(this=amount)), expression=number(most)), FAR)
+        too_far = exp.GT(this=exp.Abs(this=exp.Paren(this=amount)), expression=number(most))
+        scope.guard(too_far, FAR)
+        amount = case([(not_(too_far), amount)])
     move = scope.dialect.months_later if unit in MONTHS else scope.dialect.days_later
-    early, late = number(1600), number(9000)
-    for bound in {id(date.low): date.low, id(date.top): date.top}.values():
-        year = exp.Extract(this=exp.var("YEAR"), expression=bound)
-        scope.guard(any_of([binary(exp.LT, year, early), binary(exp.GT, year, late)]), FAR)
-    low = move(date.low, amount)
-    high = None if date.high is None else move(date.high, amount)
-    return Term(date.type, low, high, mask_of([date, duration]))
+    return move(date, amount)
 
 
 def _amount(duration: Term, factor: int, sign: int) -> tuple[exp.Expression, Decimal]:
@@ -51,15 +90,11 @@ def _amount(duration: Term, factor: int, sign: int) -> tuple[exp.Expression, Dec
     if isinstance(duration.low, exp.Literal):
         count = int(Decimal(duration.low.name)) * factor * sign
         return number(count), Decimal(abs(count))
-    whole = exp.cast(exp.Mul(this=call_sign(duration.low), expression=exp.Floor(this=exp.Abs(this=duration.low))), "BIGINT")
+    size = exp.Floor(this=exp.Abs(this=duration.low))
+    whole = exp.cast(case([(binary(exp.LT, duration.low, number(0)), exp.Neg(this=size))], size), "BIGINT")
     if duration.places == 0:
         whole = duration.low
     return binary(exp.Mul, whole, number(factor * sign)), duration.limit * factor
-
-
-def call_sign(value: exp.Expression) -> exp.Expression:
-    """The sign of a number: -1, 0 or 1."""
-    return exp.Sign(this=value)
 
 
 # --- periods ---
@@ -111,8 +146,8 @@ def between(scope: Scope, start: exp.Expression, end: exp.Expression, precision:
             return scope.dialect.days_between(start, end)
         case "week":
             days = scope.dialect.days_between(start, end)
-            weeks = exp.Floor(this=exp.Div(this=exp.Abs(this=days), expression=number(Decimal("7.0"))))
-            return exp.cast(exp.Mul(this=call_sign(days), expression=weeks), "BIGINT")
+            weeks = exp.IntDiv(this=exp.Abs(this=days), expression=number(7))
+            return exp.cast(case([(binary(exp.LT, days, number(0)), exp.Neg(this=exp.Paren(this=weeks)))], weeks), "BIGINT")
         case _:
             raise RefusedError(f"`{precision}s between` dates cannot be said in SQL")
 
@@ -131,8 +166,6 @@ def periods(scope: Scope, start: Term, end: Term, precision: str) -> Term:
 
 def _unless_same(low: exp.Expression, high: exp.Expression, mask: dict[int, exp.Expression]) -> dict[int, exp.Expression]:
     """Two bounds that turn out the same leave nothing to ask for."""
-    from besponsa_pa.backends.sql.terms import FALSE, not_, when
-
     return dict(when(not_(exp.Coalesce(this=binary(exp.EQ, low, high), expressions=[FALSE])), mask))
 
 
@@ -174,8 +207,8 @@ def _edge(scope: Scope, meaning: Meaning, *, last: bool) -> Term:
         if not closed:
             raise RefusedError("an interval with an open bound cannot be said in SQL here")
         meaning = meaning.high if last else meaning.low
-    if not isinstance(meaning, Term) or str(meaning.type) != "Date":
-        raise RefusedError("the order of what is no date cannot be said in SQL here")
+    if not isinstance(meaning, Term) or str(meaning.type) not in ("Date", "Time"):
+        raise RefusedError("the order of what is neither a date nor a time cannot be said in SQL here")
     return scope.kept(meaning, "date")
 
 

@@ -7,24 +7,22 @@ single answer goes through the array.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 from dataclasses import replace
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from besponsa_pa.backends.sql.meanings import CERTAIN, Entry, Items, Meaning, Rows
+from besponsa_pa.backends.sql.folding import Listed, is_possible
+from besponsa_pa.backends.sql.meanings import CERTAIN, Entry, Fixed, Items, Joined, Meaning, Rows
 from besponsa_pa.backends.sql.terms import (
     FALSE,
     TRUE,
-    RefusedError,
     Mask,
+    RefusedError,
     Term,
     all_of,
-    any_of,
     binary,
     case,
-    is_known,
     is_null,
     is_set,
     not_,
@@ -33,12 +31,13 @@ from besponsa_pa.backends.sql.terms import (
     when,
 )
 from besponsa_pa.expression import checked
-from besponsa_pa.types import BOOLEAN, INTEGER
+from besponsa_pa.types import BOOLEAN
 
 if TYPE_CHECKING:
     from besponsa_pa.backends.sql.translation import Scope
 
-MOST_ENTRIES = Decimal(1_000_000)
+# How far an element of a list qualifies: the best of them says whether any does.
+SURELY, PERHAPS = 2, 1
 
 
 class Inner:
@@ -73,48 +72,6 @@ class Inner:
 Test = Callable[[Inner, Meaning], Term]
 
 
-def rows_of_query(scope: Scope, node: checked.Query) -> Meaning:
-    """The rows of a query over one list."""
-    if len(node.sources) != 1 or node.relations or node.aggregate or node.sort or not node.is_list:
-        raise RefusedError("a query over several lists, with `with`, `aggregate` or `sort` cannot be said in SQL")
-    ((slot, source),) = node.sources
-    rows = scope.meaning(source)
-    if not isinstance(rows, Rows):
-        raise RefusedError("a query over what is no list of the case cannot be said in SQL")
-    rows = fresh(scope, rows)
-    inner = scope.within(rows, {slot: rows.element})
-    for name, value in node.lets:
-        inner = inner.within(rows, {name: inner.meaning(value)})
-    if node.where is not None:
-        rows = replace(rows, member=_member(scope, inner, rows, inner.term(node.where)))
-    rows = replace(rows, element=inner.meaning(node.result))
-    if node.distinct:
-        raise RefusedError("`distinct` cannot be said in SQL")
-    return rows
-
-
-def fresh(scope: Scope, rows: Rows) -> Rows:
-    """The rows as they are: a list that is gone through twice in one expression has its own name each time."""
-    return rows
-
-
-def _member(scope: Scope, inner: Scope, rows: Rows, condition: Term) -> Term:
-    """Whether an element belongs after a `where`. The facts are those of all elements that may: see `UncertainList`."""
-    from besponsa_pa.backends.sql.operators import and_
-
-    held = condition
-    if condition.is_nullable:  # a null condition does not hold
-        unknown = is_set(condition.mask) if condition.mask else FALSE
-        held = replace(condition, low=case([(not_(is_null(condition.low)), condition.low), (not_(unknown), FALSE)]), is_nullable=False)
-    if rows.member == CERTAIN:
-        both = held
-    else:
-        both = and_(inner, rows.member, held)
-    if not both.mask:
-        return both
-    return replace(both, mask=when(is_null(both.low), facts_in(scope, rows, both)))
-
-
 def facts_in(scope: Scope, rows: Rows, truth: Term) -> Mask:
     """The facts that are missing for a truth about the elements, all of them together."""
     return {
@@ -127,58 +84,93 @@ def any_row(scope: Scope, rows: Rows, test: Test) -> Term:
     """Whether a test holds for any element: one that may not belong only makes it possible."""
     from besponsa_pa.backends.sql.operators import and_
 
-    inner = scope.within(rows, {})
+    inner = scope.within(rows, {}).where(is_possible(rows.member))
     truth = test(Inner(inner), rows.element)
     cond = and_(inner, rows.member, truth) if rows.member != CERTAIN else truth
-    any_true, hoisted = scope.dialect.any_true, scope.translation.hoisted
-    branches = [(rows.is_missing, exp.Null()), (any_true(rows.array, rows.variable, cond.low), TRUE)]
+    state = case([(cond.low, number(SURELY))], number(0))
+    branches = [(rows.is_missing, exp.Null())]
     if cond.mask:
         perhaps = all_of([is_null(cond.low), is_set(cond.mask)]) if cond.is_nullable else is_null(cond.low)
-        branches.append((any_true(rows.array, rows.variable, perhaps), exp.Null()))
-    value = hoisted("any", case(branches, FALSE))
-    mask = union(when(rows.is_missing, rows.mask), when(is_null(value), facts_in(scope, rows, cond)))
+        state = case([(cond.low, number(SURELY)), (perhaps, number(PERHAPS))], number(0))
+    # the array is gone through once, and again only for what is missing
+    best = scope.translation.hoisted("best", scope.dialect.greatest(rows.array, rows.variable, state))
+    branches.append((binary(exp.EQ, best, number(SURELY)), TRUE))
+    if cond.mask:
+        branches.append((binary(exp.EQ, best, number(PERHAPS)), exp.Null()))
+    value = scope.translation.hoisted("any", case(branches, FALSE))
+    facts = {word: scope.dialect.bits(rows.array, rows.variable, bits) for word, bits in cond.mask.items()}
+    mask = union(when(rows.is_missing, rows.mask), when(is_null(value), facts))
     return Term(BOOLEAN, value, mask=mask)
 
 
-def count_rows(scope: Scope, rows: Rows) -> Term:
-    """How many elements there surely are, and how many there may be."""
-    from besponsa_pa.backends.sql.operators import and_
+def any_element(scope: Scope, listed: Listed, test: Test) -> Term:
+    """Whether a test holds for any element of a list. Duplicates make no difference."""
+    from besponsa_pa.backends.sql.operators import and_, or_
 
-    inner = scope.within(rows, {})
-    cond = and_(inner, rows.member, Inner.is_known(rows.element)) if rows.member != CERTAIN else Inner.is_known(rows.element)
-    count, hoisted = scope.dialect.count_true, scope.translation.hoisted
-    there = [(not_(rows.is_missing), count(rows.array, rows.variable, cond.low))]
-    low = hoisted("at_least", case(there))
-    if not cond.mask:
-        return Term(INTEGER, low, None, when(rows.is_missing, rows.mask), limit=MOST_ENTRIES)
-    possible = any_of([cond.low, all_of([is_null(cond.low), is_set(cond.mask)])])
-    high = hoisted("at_most", case([(not_(rows.is_missing), count(rows.array, rows.variable, possible))]))
-    opened = binary(exp.LT, low, high)
-    mask = union(when(rows.is_missing, rows.mask), when(opened, facts_in(scope, rows, cond)))
-    return Term(INTEGER, low, high, mask, limit=MOST_ENTRIES)
+    truths = []
+    for part in listed.parts:
+        if isinstance(part, Rows):
+            truths.append(any_row(scope, part, test))
+            continue
+        for one, member in zip(part.elements, part.members, strict=True):
+            inner = Inner(scope.where(is_possible(member)))
+            truths.append(and_(scope, member, test(inner, one)))
+    if not truths:
+        return Term(BOOLEAN, FALSE)
+    found = truths[0] if len(truths) == 1 else or_(scope, *truths)
+    if len(listed.parts) == 1 or listed.is_missing == FALSE:
+        return found
+    value = case([(not_(listed.is_missing), found.low)])  # one list that is not known leaves all of it open
+    return Term(BOOLEAN, value, mask=union(listed.missing(), when(not_(listed.is_missing), found.mask)))
 
 
 def _exists(scope: Scope, node: checked.Operation) -> Term:
+    listed = Listed(scope, scope.meaning(node.operands[0]), node.operator.name)
+    return any_element(scope, listed, lambda inner, one: inner.is_known(one))
+
+
+def _flatten(scope: Scope, node: checked.Operation) -> Meaning:
+    """Lists that are written out, one after the other."""
     meaning = scope.meaning(node.operands[0])
-    if isinstance(meaning, Items):
-        from besponsa_pa.backends.sql.operators import or_
-
-        return or_(scope, *(Inner.is_known(element) for element in meaning.elements))
-    return any_row(scope, _rows(meaning, node), lambda inner, one: inner.is_known(one))
+    if not isinstance(meaning, Items) or any(member != CERTAIN for member in meaning.members):
+        raise RefusedError("`Flatten` of a list that is not written out cannot be said in SQL")
+    return _joined(scope, meaning.elements, node, is_distinct=False)
 
 
-def _count(scope: Scope, node: checked.Operation) -> Term:
-    return count_rows(scope, _rows(scope.meaning(node.operands[0]), node))
+def _union(scope: Scope, node: checked.Operation) -> Meaning:
+    left, right = (scope.meaning(operand) for operand in node.operands)
+    if (
+        isinstance(left, Fixed)
+        and isinstance(right, Fixed)
+        and isinstance(left.value, tuple)
+        and isinstance(right.value, tuple)
+    ):
+        return Fixed(tuple(dict.fromkeys((*left.value, *right.value))))
+    return _joined(scope, (left, right), node, is_distinct=True)
 
 
-def _rows(meaning: Meaning, node: checked.Operation) -> Rows:
-    if not isinstance(meaning, Rows):
-        raise RefusedError(f"`{node.operator.name}` of this list cannot be said in SQL")
-    return meaning
+def _joined(scope: Scope, meanings: tuple[Meaning, ...], node: checked.Operation, *, is_distinct: bool) -> Joined:
+    from besponsa_pa.backends.sql.queries import joined
+
+    each = [Listed(scope, meaning, node.operator.name) for meaning in meanings]
+    for listed in each:
+        if listed.is_distinct:
+            listed.guard_settled()
+    parts = tuple(part for listed in each for part in listed.parts)
+    return joined(parts, Listed(scope, Joined(parts), node.operator.name), is_distinct=is_distinct)
+
+
+def _distinct(scope: Scope, node: checked.Operation) -> Meaning:
+    """The same list, of which duplicates are not counted."""
+    meaning = scope.meaning(node.operands[0])
+    if not isinstance(meaning, (Rows, Items, Joined)) or (isinstance(meaning, Rows) and meaning.order):
+        raise RefusedError("`Distinct` of this list cannot be said in SQL")
+    return replace(meaning, is_distinct=True)
 
 
 OPERATORS: dict[str, Callable[[Scope, checked.Operation], Meaning]] = {
     "Exists": _exists,
-    "Count": _count,
+    "Flatten": _flatten,
+    "Union": _union,
+    "Distinct": _distinct,
 }
-_ = (is_known, number)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from sqlglot import exp
 
-from besponsa_pa.backends.sql.terms import FALSE, NO_MASK, TRUE, Mask, Term
+from besponsa_pa.backends.sql.terms import TRUE, Mask, Term
 from besponsa_pa.records import dataclass, field
 from besponsa_pa.types import BOOLEAN
 from besponsa_pa.values import Value
@@ -28,22 +28,41 @@ class Rows:
 
     In `element` and `member`, `variable` stands for an element of `array`, which is never NULL. `member` says whether
     it belongs: its mask is that of the whole list, as `UncertainList.facts` is. `is_missing` says that nothing is known
-    of the list, and `mask` the facts that would tell; `is_null` that it is CQL's null.
+    of the list, and `mask` the facts that would tell. `is_distinct` says that duplicates are dropped, `order` by what the
+    elements are sorted, each with whether it falls.
     """
 
     array: exp.Expression
     variable: str
     element: Meaning
     member: Term = CERTAIN
+    is_distinct: bool = False
+    order: tuple[tuple[Term, bool], ...] = ()
     is_missing: exp.Expression = field(default_factory=exp.false)
     mask: Mask = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list written out: each element for itself, all of them sure to belong."""
+    """A list written out: each element for itself, and whether it belongs."""
 
     elements: tuple[Meaning, ...]
+    members: tuple[Term, ...]
+    is_distinct: bool = False
+
+    @staticmethod
+    def of(elements: Iterable[Meaning]) -> Items:
+        """A list of elements that all belong."""
+        elements = tuple(elements)
+        return Items(elements, (CERTAIN,) * len(elements))
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Lists one after the other."""
+
+    parts: tuple[Rows | Items, ...]
+    is_distinct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +82,4 @@ class Fixed:
     value: Value
 
 
-Meaning: TypeAlias = Term | Rows | Items | Entry | Range | Fixed
+Meaning: TypeAlias = Term | Rows | Items | Joined | Entry | Range | Fixed

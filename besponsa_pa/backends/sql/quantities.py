@@ -12,9 +12,9 @@ from sqlglot import exp
 
 from besponsa_pa import units
 from besponsa_pa.backends.sql.columns import PLACES, WHOLE_DIGITS
-from besponsa_pa.backends.sql.terms import RefusedError, Term, all_of, case, not_, is_null, number, text
-from besponsa_pa.types import Simple
-from besponsa_pa.units.conversion import line_between
+from besponsa_pa.backends.sql.terms import FALSE, Given, RefusedError, Term, all_of, case, is_null, not_, number, text
+from besponsa_pa.types import QUANTITY, Simple
+from besponsa_pa.units.converting import line_between
 
 if TYPE_CHECKING:
     from besponsa_pa.backends.sql.translation import Scope
@@ -55,9 +55,10 @@ def normalised(
     guard: Callable[[exp.Expression, str], None],
 ) -> tuple[exp.Expression, int, Decimal]:
     """The number of a fact in the unit that it declares; how many places it has, and its limit."""
-    if kind.unit is None:
-        raise RefusedError(f"`{name}`, a quantity without a declared unit, cannot be said in SQL")
-    factors = {each: factor for each in USUAL_UNITS if each != kind.unit and _fits(factor := factor_between(each, kind.unit))}
+    assert kind.unit is not None, name
+    factors = {
+        each: factor for each in USUAL_UNITS if each != kind.unit and _fits(factor := factor_between(each, kind.unit))
+    }
     known = [text(each) for each in (kind.unit, *factors)]
     is_other = not_(exp.In(this=unit, expressions=known))
     guard(all_of([not_(is_null(value)), is_other]), OTHER_UNIT)
@@ -89,6 +90,8 @@ def _places(value: Decimal) -> int:
 
 def in_unit(scope: Scope, term: Term, unit: str | None) -> Term:
     """A quantity as a number of another unit, exactly. Raises `RefusedError` where no decimal says it."""
+    if term.unit is None and term.given is not None and unit is not None:
+        return _from_given(scope, term, term.given, unit)
     if term.unit == unit:
         return term
     factor = None if term.unit is None or unit is None else factor_between(term.unit, unit)
@@ -103,18 +106,64 @@ def in_unit(scope: Scope, term: Term, unit: str | None) -> Term:
     return replace(
         term,
         low=times(scope, term.low, term.digits, factor),
+        high=None if term.high is None else times(scope, term.high, term.digits, factor),
         unit=unit,
         limit=term.limit * abs(factor),
         places=term.places + _places(factor),
     )
 
 
+def _from_given(scope: Scope, term: Term, given: Given, unit: str) -> Term:
+    """A quantity whose fact declares no unit, in the unit that it is used in; a row with one far from it is refused."""
+    low, places, limit = normalised(
+        scope, replace(QUANTITY, unit=unit), given.value, given.unit, "quantity", scope.guard
+    )
+    low = scope.translation.hoisted("in_unit", low)
+    foreign = exp.NEQ(this=given.unit, expression=text(unit))
+    return replace(term, low=low, places=places, limit=limit, unit=unit, foreign=foreign)
+
+
+def in_own_unit(scope: Scope, term: Term) -> Term:
+    """A quantity to reckon with, in the unit in which the case gives it: what is computed is rounded in that unit.
+
+    A row with another unit than the fact's own is refused. A fact without a declared unit keeps the one that is given.
+    """
+    if term.unit is None:
+        return term
+    if term.foreign is None:
+        raise RefusedError(f"arithmetic with a quantity of which the unit in the case is not known, `{term.unit}` here")
+    scope.guard(term.foreign, "a quantity to reckon with is in another unit than its fact's own")
+    if term.given is None:
+        return replace(term, foreign=FALSE)
+    limit = Decimal(10) ** WHOLE_DIGITS
+    return replace(term, low=term.given.value, limit=limit, places=PLACES, foreign=FALSE, given=None)
+
+
 def same_unit(scope: Scope, left: Term, right: Term) -> tuple[Term, Term]:
     """Two quantities as numbers of one unit. Raises `RefusedError` where CQL's answer would be null."""
-    if left.unit is None or right.unit is None or left.unit == right.unit:
+    if left.unit is None or right.unit is None:
+        return _beside_given(scope, left, right)
+    if left.unit == right.unit:
         return left, right
     if not units.commensurable(left.unit, right.unit):
         raise RefusedError(f"`{left.unit}` against `{right.unit}` cannot be said in SQL")
     if isinstance(left.low, exp.Literal):
         return in_unit(scope, left, right.unit), right
     return left, in_unit(scope, right, left.unit)
+
+
+def _beside_given(scope: Scope, left: Term, right: Term) -> tuple[Term, Term]:
+    """Where the unit of one is only known in the row: in the other's unit, or both in the same."""
+    for each, other in ((left, right), (right, left)):
+        if isinstance(each.low, exp.Null):
+            return (each, other) if each is left else (other, each)
+        if each.unit is None and each.given is None:
+            raise RefusedError("a quantity of which the unit is not known cannot be compared in SQL")
+    if left.unit is not None or right.unit is not None:
+        unit = left.unit or right.unit
+        return in_unit(scope, left, unit), in_unit(scope, right, unit)
+    assert left.given is not None
+    assert right.given is not None
+    unlike = exp.NEQ(this=left.given.unit, expression=right.given.unit)
+    scope.guard(unlike, "two quantities to compare are in different units")
+    return left, right

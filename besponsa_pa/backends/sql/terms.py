@@ -30,12 +30,22 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A quantity as the case gives it: its number, and its unit."""
+
+    value: exp.Expression
+    unit: exp.Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A value of a simple type. `low` and `high` are its bounds where it may be uncertain, else `high` is None.
 
     Both are NULL where it is null or missing. `is_nullable` says that it may be CQL's null. `limit` is the largest
     absolute value that a number can have, and `places` how many digits it has after the point at most; `unit` is that
-    of a Quantity, whose value is `low` alone.
+    of a Quantity, whose value is `low` alone; `foreign` says in which rows the case has it in another unit, or None where
+    that is not followed any more. `given` is what the case says of it; a quantity whose fact declares no unit has no
+    `unit`, and its `low` is the number that is given.
     """
 
     type: Type
@@ -46,6 +56,8 @@ class Term:
     limit: Decimal = Decimal(0)
     places: int = 0
     unit: str | None = None
+    foreign: exp.Expression | None = None
+    given: Given | None = None
 
     @property
     def digits(self) -> tuple[int, int]:
@@ -111,6 +123,20 @@ def is_cql_null(term: Term) -> exp.Expression:
     if not term.is_nullable:
         return FALSE
     return is_null(term.low) if not term.mask else all_of([is_null(term.low), not_(is_set(term.mask))])
+
+
+def is_missing(term: Term) -> exp.Expression:
+    """Whether it has no value, and a fact would tell."""
+    if not term.mask:
+        return FALSE
+    return all_of([is_null(term.low), is_set(term.mask)]) if term.is_nullable else is_null(term.low)
+
+
+def is_between(term: Term) -> exp.Expression:
+    """Whether it is only known between two bounds that differ."""
+    if term.high is None:
+        return FALSE
+    return exp.Coalesce(this=exp.NEQ(this=_operand(term.low), expression=_operand(term.high)), expressions=[FALSE])
 
 
 def mask_of(terms: Iterable[Term]) -> Mask:

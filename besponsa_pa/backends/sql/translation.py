@@ -13,15 +13,18 @@ from fractions import Fraction
 from sqlglot import exp
 
 from besponsa_pa import units
-from besponsa_pa.backends.sql import columns
+from besponsa_pa.backends.sql import columns, times
+from besponsa_pa.backends.sql.constants import constant
 from besponsa_pa.backends.sql.dialects import Dialect
 from besponsa_pa.backends.sql.meanings import CERTAIN, Entry, Fixed, Items, Meaning, Range, Rows
 from besponsa_pa.backends.sql.steps import Steps
 from besponsa_pa.backends.sql.terms import (
     FALSE,
     NO_MASK,
-    RefusedError,
+    TRUE,
+    Given,
     Mask,
+    RefusedError,
     Term,
     all_of,
     any_of,
@@ -43,9 +46,11 @@ from besponsa_pa.facts import REQUEST_DATE, FactDeclaration, Grade
 from besponsa_pa.policy.model import CompiledPolicy, Condition
 from besponsa_pa.records import dataclass
 from besponsa_pa.types import BOOLEAN, DECIMAL, INTEGER, ListOf, Simple, TupleOf, Type
-from besponsa_pa.values import Code, Date, Quantity, Time, TupleValue, ValueSet
+from besponsa_pa.values import Code, ValueSet
 
 LOCAL = "each_"
+# An expression of more parts than these is neither read nor planned in a time that anybody waits for.
+MOST_NODES = 20_000
 OUT_OF_RANGE = "a number is larger than SQL holds it exactly"
 
 
@@ -62,6 +67,8 @@ STATED = View()
 Locals = Mapping[str, Meaning]
 Translate = Callable[["Scope", checked.Operation], Meaning]
 Guard = Callable[[exp.Expression, str], None]
+# What stands around an expression: an element of an array by its name, or a condition without which nobody computes it.
+Layer = tuple[exp.Expression, str] | exp.Expression
 
 
 class Translation:
@@ -117,7 +124,12 @@ class Translation:
         low = self.hoisted(hint, term.low)
         high = None if term.high is None else self.hoisted(f"{hint}_at_most", term.high)
         mask = {word: self.hoisted(f"{hint}_missing", bits) for word, bits in term.mask.items()}
-        return replace(term, low=low, high=high, mask=mask)
+        given = None
+        if term.given is not None:
+            number, unit = self.hoisted(f"{hint}_given", term.given.value), self.hoisted(f"{hint}_unit", term.given.unit)
+            given = low if term.given.value == term.low else number
+            given = Given(given, unit)
+        return replace(term, low=low, high=high, mask=mask, given=given)
 
     def hoisted(self, hint: str, expression: exp.Expression) -> exp.Expression:
         """An expression as a column, unless it depends on an element of a list."""
@@ -141,10 +153,21 @@ class Translation:
 
 
 def is_local(expression: exp.Expression) -> bool:
-    """Whether an expression depends on an element of a list, so that it has no value of its own in a row."""
-    bound = {each.name for lambda_ in expression.find_all(exp.Lambda) for each in lambda_.expressions}
-    names = (column.table or column.name for column in expression.find_all(exp.Column))
-    return any(name.startswith(LOCAL) and name not in bound for name in names)
+    """Whether an expression depends on an element of a list, so that it has no value of its own in a row.
+
+    Raises `RefusedError` for one that is too long: what depends on an element has no column, so it is written out
+    wherever it is used.
+    """
+    bound: set[str] = set()
+    read: set[str] = set()
+    for count, node in enumerate(expression.walk()):
+        if isinstance(node, exp.Lambda):
+            bound.update(each.name for each in node.expressions)
+        elif isinstance(node, exp.Column):
+            read.add(node.table or node.name)
+        if count > MOST_NODES:
+            raise RefusedError("a condition on the elements of a list that is too long cannot be said in SQL")
+    return any(name.startswith(LOCAL) and name not in bound for name in read)
 
 
 class Scope:
@@ -155,7 +178,7 @@ class Scope:
         translation: Translation,
         view: View,
         locals_: Locals,
-        around: tuple[tuple[exp.Expression, str], ...] = (),
+        around: tuple[Layer, ...] = (),
     ) -> None:
         self.translation, self.view, self.locals, self.around = translation, view, locals_, around
         self.dialect = translation.dialect
@@ -165,14 +188,24 @@ class Scope:
         around = (*self.around, (rows.array, rows.variable))
         return Scope(self.translation, self.view, {**self.locals, **locals_}, around)
 
+    def knowing(self, locals_: Locals) -> Scope:
+        """The same with more names."""
+        return Scope(self.translation, self.view, {**self.locals, **locals_}, self.around)
+
+    def where(self, condition: exp.Expression) -> Scope:
+        """The same where a condition holds: only then is a row refused for what is said here."""
+        return self if condition == TRUE else Scope(self.translation, self.view, self.locals, (*self.around, condition))
+
     def guard(self, condition: exp.Expression, why: str) -> None:
         """Rows are refused for which a condition holds, of any element of the lists around."""
-        for array, variable in reversed(self.around):
-            if is_local(condition):
-                condition = self.dialect.any_true(array, variable, condition)
+        for layer in reversed(self.around):
+            if isinstance(layer, exp.Expression):
+                condition = all_of([layer, condition])
+            elif is_local(condition):
+                condition = self.dialect.any_true(*layer, condition)
         self.translation.guard(condition, why)
 
-    def meaning(self, node: Checked) -> Meaning:  # noqa: C901 - one dispatch
+    def meaning(self, node: Checked) -> Meaning:
         """What an expression means. Raises `RefusedError`."""
         match node:
             case checked.Constant():
@@ -196,11 +229,13 @@ class Scope:
             case checked.Definition():
                 return self.meaning(node.body)
             case checked.NewList():
-                return Items(tuple(self.meaning(element) for element in node.elements))
+                return Items.of(self.meaning(element) for element in node.elements)
+            case checked.NewTuple():
+                return Entry({name: self.meaning(element) for name, element in node.elements})
             case checked.NewInterval():
                 return Range(self.term(node.low), self.term(node.high), node.low_closed, node.high_closed)
             case checked.Query():
-                from besponsa_pa.backends.sql.lists import rows_of_query
+                from besponsa_pa.backends.sql.queries import rows_of_query
 
                 return rows_of_query(self, node)
             case _:
@@ -271,7 +306,11 @@ class Scope:
                 limit = Decimal(10) ** columns.WHOLE_DIGITS
                 return self._known(kind, column(name), mask, limit=limit, places=columns.PLACES)
             case Simple("Code", system=None):
-                raise RefusedError(f"`{name}`, a code of no one system, cannot be said in SQL")
+                code, system = column(name), column(f"{name}__system")
+                guard(all_of([not_(is_null(code)), is_null(system)]), "a code of an unknown system")
+                return replace(self._known(kind, code, mask), given=Given(code, system))
+            case Simple("Time"):
+                return times.term(self, column(name), mask, name)
             case Simple():
                 return self._known(kind, column(name), mask)
             case _:
@@ -304,9 +343,15 @@ class Scope:
         """The number in the unit that the fact declares; a row with a unit that is not among the usual ones is refused."""
         from besponsa_pa.backends.sql.quantities import normalised
 
+        given = Given(value, unit)
+        if kind.unit is None:
+            limit = Decimal(10) ** columns.WHOLE_DIGITS
+            return Term(kind, value, mask=when(is_null(value), mask), limit=limit, places=columns.PLACES, given=given)
         low, places, limit = normalised(self, kind, value, unit, name, guard)
         low = self.translation.hoisted(f"{name}__normalised", low)
-        return Term(kind, low, mask=when(is_null(value), mask), limit=limit, places=places, unit=kind.unit)
+        foreign = exp.NEQ(this=unit, expression=text(kind.unit or ""))
+        return Term(kind, low, mask=when(is_null(value), mask), limit=limit, places=places, unit=kind.unit, foreign=foreign,
+                    given=given)  # fmt: skip
 
     def _rows(self, element: Type, column: exp.Expression, mask: Mask) -> Rows:
         variable = self.translation.local_name()
@@ -316,7 +361,8 @@ class Scope:
         def guard(condition: exp.Expression, why: str) -> None:
             self.translation.guard(self.dialect.any_true(array, variable, condition), why)
 
-        return Rows(array, variable, self._entry(element, variable, mask, guard), CERTAIN, is_missing, mask)
+        entry = self._entry(element, variable, mask, guard)
+        return Rows(array, variable, entry, is_missing=is_missing, mask=mask)
 
     def _entry(self, element: Type, variable: str, mask: Mask, guard: Guard) -> Meaning:
         dialect = self.dialect
@@ -351,7 +397,7 @@ class Scope:
             case Rows(), ListOf(element):
                 return replace(meaning, element=self._converted(meaning.element, element))
             case Items(), ListOf(element):
-                return Items(tuple(self._converted(each, element) for each in meaning.elements))
+                return replace(meaning, elements=tuple(self._converted(each, element) for each in meaning.elements))
             case Fixed(ValueSet() as value), ListOf():
                 codes = sorted(value.known_codes, key=str)
                 return Fixed(tuple(Code(code, system) for system, code in codes))
@@ -363,89 +409,36 @@ class Scope:
     # --- choices ---
 
     def _conditional(self, node: checked.Conditional) -> Term:
-        items = [(self.term(condition), self.term(result)) for condition, result in node.items]
-        return self.chosen(items, self.term(node.alternative), node.type)
+        items, scope = [], self
+        for written, result in node.items:
+            condition = self.kept(scope.term(written), "choice")
+            holds = exp.Coalesce(this=condition.low, expressions=[TRUE]) if condition.mask else condition.low
+            items.append((condition, scope.where(holds).term(result)))
+            scope = scope.where(not_(exp.Coalesce(this=condition.low, expressions=[FALSE])))
+        return self.chosen(items, scope.term(node.alternative), node.type)
 
     def _lookup(self, node: checked.Lookup) -> Term:
-        from besponsa_pa.backends.sql.operators import equal
+        from besponsa_pa.backends.sql import choices
 
         key = self.kept(self.term(node.key), f"{node.table}_key")
-        items = []
+        rows = []
         for value, result in node.rows:
             wanted = constant(value, node.key.type)
             if not isinstance(wanted, Term):
                 raise RefusedError(f"the keys of the table `{node.table}` cannot be said in SQL")
-            items.append((equal(self, key, wanted), self.term(result)))
-        return self.chosen(items, self.term(node.alternative), node.type)
+            found = choices.is_row(self, key, wanted)
+            rows.append((found, self.where(choices.may_be(found)).term(result)))
+        others = not_(exp.Coalesce(this=any_of(found.low for found, _ in rows), expressions=[FALSE]))
+        alternative = self.where(others).term(node.alternative)
+        if key.high is not None:
+            return self.chosen(rows, alternative, node.type)
+        return choices.looked_up(self, key, rows, alternative, node.type)
 
     def chosen(self, items: list[tuple[Term, Term]], alternative: Term, kind: Type) -> Term:
-        """The first result whose condition holds. A missing condition leaves several: only what they agree on is known."""
-        results = [result for _, result in items] + [alternative]
-        kept = [self.kept(condition, "choice") for condition, _ in items]
-        unit = next((each.unit for each in results if each.unit is not None), None)
-        if any(each.unit not in (unit, None) for each in results):
-            raise RefusedError("a choice between quantities of different units cannot be said in SQL")
-        truths = [condition.low for condition in kept]
-        end = case(list(zip(truths, (each.low for each in results), strict=False)), results[-1].low)
-        ranged = any(each.high is not None for each in results)
-        top = case(list(zip(truths, (each.top for each in results), strict=False)), results[-1].top) if ranged else None
-        if not any(condition.mask for condition in kept):
-            mask = union(*(
-                when(self._reached(kept, place), result.mask) for place, result in enumerate(results)
-            ))
-            return self._result(kind, (end, top), mask, results, unit)
-        chosen = self.translation.hoisted("chosen", end)
-        mask, several = self._left_open(kept, results, chosen)
-        bounds = (case([(several, exp.Null())], chosen), None if top is None else case([(several, exp.Null())], top))
-        return self._result(kind, bounds, mask, results, unit)
+        """The first result whose condition holds."""
+        from besponsa_pa.backends.sql import choices
 
-    def _result(
-        self,
-        kind: Type,
-        bounds: tuple[exp.Expression, exp.Expression | None],
-        mask: Mask,
-        results: list[Term],
-        unit: str | None,
-    ) -> Term:
-        return Term(
-            kind,
-            *bounds,
-            mask=mask,
-            is_nullable=any(each.is_nullable for each in results),
-            limit=max(each.limit for each in results),
-            places=max(each.places for each in results),
-            unit=unit,
-        )
-
-    def _reached(self, conditions: list[Term], place: int) -> exp.Expression:
-        """Whether a result is the one chosen: no condition before it holds, and its own does."""
-        before = [not_(exp.Coalesce(this=each.low, expressions=[FALSE])) for each in conditions[:place]]
-        own = [exp.Coalesce(this=conditions[place].low, expressions=[FALSE])] if place < len(conditions) else []
-        return all_of([*before, *own])
-
-    def _left_open(
-        self, conditions: list[Term], results: list[Term], chosen: exp.Expression
-    ) -> tuple[Mask, exp.Expression]:
-        """The facts that are missing where results are left open that differ, and where that is."""
-        opened, differs, facts = [], [], []
-        for place, (condition, result) in enumerate(zip(conditions, results, strict=False)):
-            if not condition.mask:
-                continue
-            before = [not_(exp.Coalesce(this=each.low, expressions=[FALSE])) for each in conditions[:place]]
-            is_open = all_of([*before, is_null(condition.low), is_set(condition.mask)])
-            is_open = self.translation.hoisted("open", is_open)
-            opened.append(is_open)
-            unlike = exp.NullSafeNEQ(this=result.low, expression=chosen)
-            unknown = [is_set(result.mask)] if result.mask else []
-            differs.append(all_of([is_open, any_of([unlike, *unknown])]))
-            facts.append(when(is_open, union(condition.mask, result.mask)))
-        ends = [when(self._reached(conditions, place), result.mask) for place, result in enumerate(results)]
-        end = union(*ends)
-        unknown_end = [all_of([any_of(opened), is_set(end)])] if end else []
-        several = any_of([*differs, *unknown_end])
-        several = self.translation.hoisted("several", several)
-        alone = when(not_(any_of(opened)), end)
-        return union(when(several, union(*facts, end)), alone), several
+        return choices.chosen(self, items, alternative, kind)
 
 
 class _Lazy(Mapping[str, Meaning]):
@@ -467,33 +460,6 @@ class _Lazy(Mapping[str, Meaning]):
 
 
 SQL_KINDS = {"Boolean": "BOOLEAN", "Integer": "BIGINT", "Decimal": f"DECIMAL({columns.WHOLE_DIGITS + columns.PLACES}, {columns.PLACES})"}
-
-
-def constant(value: object, kind: Type) -> Meaning:
-    """What a constant means: a literal, or what only an operator can make something of."""
-    match value:
-        case None:
-            return Term(kind, exp.Null(), is_nullable=True)
-        case bool():
-            return Term(kind, exp.true() if value else exp.false())
-        case int():
-            return Term(kind, number(value), limit=Decimal(abs(value)))
-        case Decimal():
-            places = max(0, -int(value.as_tuple().exponent))
-            return Term(kind, number(value), limit=abs(value), places=places)
-        case str():
-            return Term(kind, text(value))
-        case Date(day=int()):
-            return Term(kind, exp.cast(text(str(value)), "DATE"))
-        case Quantity():
-            places = max(0, -int(value.value.as_tuple().exponent))
-            return Term(kind, number(value.value), limit=abs(value.value), places=places, unit=value.unit)
-        case Code() | ValueSet() | tuple() | Time() | TupleValue():
-            return Fixed(value)
-        case Date():
-            raise RefusedError(f"`@{value}`, a date in part, cannot be said in SQL")
-        case _:
-            raise RefusedError(f"a constant of the type `{kind}` cannot be said in SQL")
 
 
 __all__ = ["STATED", "Scope", "Translation", "View", "constant", "is_local"]

@@ -7,16 +7,17 @@ from functools import lru_cache
 
 from besponsa_pa.expression.functions.open_world import size
 from besponsa_pa.expression.functions.table import Operator, Unknowns, overload
+from besponsa_pa.patterns import pattern
 from besponsa_pa.values import EvaluationError, UncertainList, Value, facts_of, uncertain
 
 SECTION = "CQL 1.5, String Operators: "
 
 # one set of a pattern (`[a-z]`), closed or not, or a character that is escaped and starts none
-_SET = re.compile(r"\\.|\[\^?\]?((?:\\.|[^\]\\])*)\\?(?:\]|\Z)", re.DOTALL)
+_SET = pattern(r"\\.|\[\^?\]?((?:\\.|[^\]\\])*)\\?(?:\]|\Z)", re.DOTALL)
 # what other dialects read as a set inside of a set, and Python does not
-_SET_WITHIN = re.compile(r"(?<!\\)\[|&&|\|\||--|~~")
+_SET_WITHIN = pattern(r"(?<!\\)\[|&&|\|\||--|~~")
 # `$1`, `${name}`, `\$`, and what stands between
-_SUBSTITUTION = re.compile(r"\$([0-9]+)|\$\{(\w+)\}|\\(.)|([^$\\]+)|(.)", re.DOTALL)
+_SUBSTITUTION = pattern(r"\$([0-9]+)|\$\{(\w+)\}|\\(.)|([^$\\]+)|(.)", re.DOTALL)
 
 
 # --- joining and taking apart ---

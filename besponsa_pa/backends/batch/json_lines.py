@@ -1,0 +1,279 @@
+"""Cases of which each stands on a line as JSON: a relation of their texts, and whether nothing else is in them.
+
+DuckDB's reader of JSON takes the first of two equal keys, passes over keys that nobody asked for, takes a comma too
+many, and reads numbers as binary fractions. So the keys that were found are held against the colons of the line. There
+are as many, unless something unknown is there, or a null, or a colon in a text; nulls are looked for in such rows alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from besponsa_pa.backends.batch.quoting import (
+    all_of,
+    any_of,
+    colons,
+    count_of,
+    identifier,
+    literal,
+    literals,
+    path,
+)
+from besponsa_pa.backends.batch.reading import fields_not_given
+from besponsa_pa.backends.batch.sample import EACH, Seen
+from besponsa_pa.backends.batch.shape import EVIDENCE_PARTS, JUDGMENT_PARTS, Shape, fields_of, groups_of, item_of
+from besponsa_pa.backends.batch.texts import Texts, is_date, is_plain_text, without_braces
+from besponsa_pa.facts import Grade
+from besponsa_pa.types import Simple, Type
+
+LINE_LIMIT = 1_000_000
+# a longer line may hold more values than a case may have
+LENGTH = 100_000
+COMMA_TOO_MANY = r",\s*[}\]]"
+LONG_NUMBER = r"\.[0-9]{9}|[0-9][eE][-+0-9]"
+KEYS = ("case", "policy", "evidence", "judgments")
+# what is said of facts and judgments: its key, what it must say, all that it may say
+STATEMENTS = (
+    ("evidence", f"kind IN ({', '.join(literal(grade.value) for grade in Grade)})", EVIDENCE_PARTS),
+    ("judgments", "met IN ('true', 'false')", JUDGMENT_PARTS),
+)
+Tree = dict[str, object]
+
+
+def lines_of(paths: Sequence[str], *, keeps_rejects: bool = False) -> str:
+    """The lines of files as a relation of `l`; what is no line of text, or too long, is noted in `reject_errors`."""
+    options = (
+        "columns = {'l': 'VARCHAR'}, delim = '\\x01', quote = '', escape = '', header = false, auto_detect = false, "
+        f"ignore_errors = true, max_line_size = {LINE_LIMIT}, filename = true"
+    )
+    return f"read_csv({literals(paths)}, {options}{', store_rejects = true' if keeps_rejects else ''})"
+
+
+def sampled_lines(path: str, rows: int) -> str:
+    """A query for the first lines of a file."""
+    return f"SELECT l FROM {lines_of([path])} WHERE strlen(l) <= {LENGTH} LIMIT {rows}"
+
+
+def texts_from_lines(shape: Shape, paths: Sequence[str], seen: Seen) -> Texts:
+    """The relation of the texts of cases, read as far as a sample of the lines has shown what is in them."""
+    lines = _Lines(shape, seen)
+    fields = {name: lines.given(name, fields) for name, fields in lines.lists_of_entries()}
+    return Texts(lines.relation(paths), frozenset(lines.places), fields)
+
+
+class _Lines:
+    """How the lines of one policy's cases are read. A fact may be written flat, dots and all, as one key."""
+
+    def __init__(self, shape: Shape, seen: Seen) -> None:
+        self.shape, self.seen = shape, seen
+        named = {name: (name,) if seen.has((name,)) else tuple(name.split(".")) for name in shape.facts}
+        self.places = {name: place for name, place in named.items() if seen.has(place)}
+        self.groups = groups_of([".".join(place) for name, place in self.places.items() if place != (name,)])
+        self.keys = [key for key in KEYS if seen.has((key,))]
+        self.statements = [each for each in STATEMENTS if each[0] in self.keys]
+
+    def relation(self, paths: Sequence[str]) -> str:
+        """The query, in steps, for each step reads what the one before has made."""
+        blank = r"regexp_full_match(l, '\s*')"
+        lines = (
+            f"SELECT l, filename FROM {lines_of(paths, keeps_rejects=True)} WHERE starts_with(l, '{{') OR NOT {blank}"
+        )
+        parsed = f"SELECT *, TRY(json_transform(l, {literal(self._structure())})) AS c FROM ({lines})"
+        inner = f"SELECT {', '.join(['*', *self._statements()])} FROM ({parsed})"
+        counted = f"SELECT *, {colons('l')} AS colons, {self._count()} AS found FROM ({inner})"
+        return f"SELECT {', '.join(self._columns())} FROM ({counted})"
+
+    def _columns(self) -> Iterator[str]:
+        yield 'l AS "$raw"'
+        yield 'filename AS "$file"'
+        yield f'CASE WHEN {self._is_known()} THEN TRUE ELSE FALSE END AS "$known"'
+        for key in ("case", "policy"):
+            yield f"{f'c.{identifier(key)}' if key in self.keys else 'NULL::VARCHAR'} AS {identifier(f'${key}')}"
+        yield from (f"{self._text(name)} AS {identifier(name)}" for name in self.places)
+        stated = {key for key, _, _ in self.statements}
+        for name in self.shape.documented:
+            kind_of = f"evidence[{literal(name)}].kind" if "evidence" in stated else "NULL::VARCHAR"
+            yield f"{kind_of} AS {identifier(f'$evidence {name}')}"
+        for name in self.shape.judgments:
+            met = f"judgments[{literal(name)}].met" if "judgments" in stated else "NULL::VARCHAR"
+            yield f"{met} AS {identifier(f'$judgment {name}')}"
+
+    def _text(self, name: str) -> str:
+        place = self._place(name)
+        return without_braces(place) if _is_quantity(self.shape.facts[name]) else place
+
+    def _place(self, name: str) -> str:
+        return "c." + ".".join(map(identifier, self.places[name]))
+
+    # --- what is read of a line ---
+
+    def _structure(self) -> str:
+        # an object without keys would be read as none at all
+        tree: Tree = dict.fromkeys(self.keys or KEYS[:1], "VARCHAR")
+        for name, place in self.places.items():
+            inside = tree
+            *groups, last = place
+            for group in groups:
+                found = inside.setdefault(group, {})
+                assert isinstance(found, dict)
+                inside = found
+            inside[last] = self._leaf(name)
+        return json.dumps(tree)
+
+    def _leaf(self, name: str) -> object:
+        fields = fields_of(self.shape.facts[name])
+        if fields is None:
+            return "VARCHAR" if item_of(self.shape.facts[name]) is None else ["VARCHAR"]
+        given = self.given(name, fields)
+        named = [field for field in fields if field in given]
+        return [{**dict.fromkeys(named, "VARCHAR"), **fields_not_given(fields, given)}]
+
+    def _statements(self) -> Iterator[str]:
+        """Evidence and answers, which most cases have none of."""
+        for key, _, parts in self.statements:
+            fields = ", ".join(f"{identifier(part)} VARCHAR" for part in parts)
+            structure = json.dumps(f"MAP(VARCHAR, STRUCT({fields}))")
+            read = f"TRY(json_transform(c.{key}, {literal(structure)}))"
+            yield f"CASE WHEN starts_with(c.{key}, '{{') THEN {read} END AS {key}"
+
+    def _statements_are_known(self) -> Iterator[str]:
+        """Whether every fact and judgment that something is said of is one, and what is said is surely read."""
+        for key, main, parts in self.statements:
+            names = self.shape.facts if key == "evidence" else self.shape.judgments
+            sure = all_of([f"list_contains({literals(names)}, e.key)", *_statement_is_sure(main, parts)])
+            entries = f"map_entries({key})"
+            count = f"len(list_filter({entries}, lambda e: {sure})) = len({entries})"
+            checked = (
+                f"CASE WHEN {key} IS NOT NULL AND {colons(f'c.{key}')} = {_keys_in_statements(key, parts)} AND {count}"
+            )
+            yield f"CASE WHEN c.{key} IS NULL THEN TRUE ELSE {checked} THEN TRUE ELSE FALSE END END"
+
+    # --- whether that is all there is ---
+
+    def _is_known(self) -> str:
+        counted = "colons = found"
+        if self.seen.nulls:
+            counted += f" OR CASE WHEN colons > found THEN colons = {self._count_with_nulls()} END"
+        conditions = [
+            f"c IS NOT NULL AND starts_with(l, '{{') AND strlen(l) <= {LENGTH}",
+            counted,
+            f"NOT regexp_matches(l, {literal(COMMA_TOO_MANY)})",
+            *self._statements_are_known(),
+        ]
+        if self.shape.has_decimals:
+            conditions.append(numbers_are_short("l"))
+        return all_of(conditions)
+
+    def _count(self) -> str:
+        """The keys that were found with a value, each of which is there once at least."""
+        counts = [self._count_outside_of_lists()]
+        counts += [_keys_in_list(self._place(name), self._given(name, each)) for name, each in self.lists_of_entries()]
+        return " + ".join(counts)
+
+    def _count_outside_of_lists(self) -> str:
+        names = [f"c.{identifier(key)} IS NOT NULL" for key in self.keys]
+        names += [f"{self._place(name)} IS NOT NULL" for name in self.places]
+        names += [self._is_there(group) for group in self.groups]
+        counts = [count_of(names)]
+        counts += [_keys_in_statements(key, parts) for key, _, parts in self.statements]
+        quantities = (self._place(name) for name in self.places if _is_quantity(self.shape.facts[name]))
+        return " + ".join([*counts, *map(_keys_in_quantity, quantities)])
+
+    def _is_there(self, group: tuple[str, ...]) -> str:
+        inside = (
+            name for name, place in self.places.items() if place[: len(group)] == group and len(place) > len(group)
+        )
+        return any_of(f"{self._place(name)} IS NOT NULL" for name in inside)
+
+    def lists_of_entries(self) -> Iterator[tuple[str, Mapping[str, Simple]]]:
+        """The facts that are lists of entries, with the fields that these may have."""
+        for name in self.places:
+            fields = fields_of(self.shape.facts[name])
+            if fields is not None:
+                yield name, fields
+
+    def given(self, name: str, fields: Mapping[str, Simple]) -> frozenset[str]:
+        """The fields that entries of a list have been seen with."""
+        return frozenset(field for field in fields if self.seen.has((*self.places[name], EACH, field)))
+
+    def _given(self, name: str, fields: Mapping[str, Simple]) -> Mapping[str, Simple]:
+        given = self.given(name, fields)
+        return {field: kind for field, kind in fields.items() if field in given}
+
+    def _count_with_nulls(self) -> str:
+        """The known keys, those with null among them: less than the colons where there is any other."""
+        places = [*((key,) for key in self.keys), *self.groups, *self.places.values()]
+        kinds = f"json_type(l, {literals(path(each) for each in places if each in self.seen.nulls)})"
+        counts = [self._count_outside_of_lists(), f"len(list_filter({kinds}, lambda k: k = 'NULL'))"]
+        for name, declared in self.lists_of_entries():
+            place, fields = self.places[name], self._given(name, declared)
+            if any((*place, EACH, field) in self.seen.nulls for field in fields):
+                keys = known_keys("l", path(place) + "[*]", self._place(name), fields)
+                counts.append(f"CASE WHEN {self._place(name)} IS NULL THEN 0 ELSE {keys} END")
+            else:
+                counts.append(_keys_in_list(self._place(name), fields))
+        return " + ".join(counts)
+
+
+# --- evidence and judgments ---
+
+
+def _statement_is_sure(main: str, parts: Sequence[str]) -> Iterator[str]:
+    yield f"coalesce(e.value.{main}, FALSE)"
+    for part in parts[1:]:
+        text = f"e.value.{identifier(part)}"
+        yield f"{text} IS NULL OR ({is_date(text) if part == 'date' else is_plain_text(text)})"
+
+
+def _keys_in_statements(key: str, parts: Sequence[str]) -> str:
+    """The keys of what was found of evidence or answers."""
+    inside = count_of(f"e.value.{identifier(part)} IS NOT NULL" for part in parts)
+    keys = f"coalesce(list_sum(list_transform(map_entries({key}), lambda e: 1 + {inside})), 0)"
+    return f"(CASE WHEN {key} IS NULL THEN 0 ELSE {keys} END)"
+
+
+# --- facts ---
+
+
+def _is_quantity(kind: Type | None) -> bool:
+    return isinstance(kind, Simple) and kind.name == "Quantity"
+
+
+def _keys_in_quantity(text: str) -> str:
+    return f"(CASE WHEN starts_with({text}, '{{') THEN 2 ELSE 0 END)"
+
+
+def _keys_in_list(place: str, fields: Mapping[str, Simple]) -> str:
+    """The keys with a value in the entries of a list."""
+    if not fields:
+        return "0"
+    counts = [count_of(f"e.{identifier(name)} IS NOT NULL" for name in fields), *_keys_in_entry(fields)]
+    return f"coalesce(list_sum(list_transform({place}, lambda e: {' + '.join(counts)})), 0)"
+
+
+def _keys_in_entry(fields: Mapping[str, Simple]) -> list[str]:
+    return [_keys_in_quantity(f"e.{identifier(name)}") for name, kind in fields.items() if _is_quantity(kind)]
+
+
+def known_keys(text: str, places: str, read: str, fields: Mapping[str, Simple]) -> str:
+    """The keys in the entries of a list, at some places of a JSON text; -1 where one is not known or occurs twice.
+
+    `read` is the list as it was read.
+    """
+    keys = f"json_keys({text}, {literal(places)})"
+    known = count_of(f"list_contains(k, {literal(name)})" for name in fields)
+    wrong = f"len(list_filter({keys}, lambda k: len(k) <> {known})) > 0"
+    inside = [f"coalesce(list_sum(list_transform({keys}, lambda k: len(k))), 0)"]
+    inside += [f"coalesce(list_sum(list_transform({read}, lambda e: {each})), 0)" for each in _keys_in_entry(fields)]
+    return f"(CASE WHEN {wrong} THEN -1 ELSE {' + '.join(inside)} END)"
+
+
+def numbers_are_short(text: str) -> str:
+    """Whether no number has so many digits that a binary fraction loses some of them.
+
+    One that comes out short although it was written long has a row of zeros or nines in it, or a small exponent.
+    """
+    signs = ("0000", "9999", "e-", "E-")
+    seen = any_of(f"contains({text}, {literal(sign)})" for sign in signs)
+    return f"NOT ({seen}) OR NOT regexp_matches({text}, {literal(LONG_NUMBER)})"

@@ -1,0 +1,207 @@
+"""`besponsa-pa batch`: files of many cases in, files of decisions out."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from besponsa_pa import api
+from besponsa_pa.backends.batch.duckdb_engine import (
+    Engine,
+    Resources,
+    StoppedError,
+    TooLittleMemoryError,
+    UnreadableError,
+)
+from besponsa_pa.backends.batch.inputs import Format, Input, compression_of
+from besponsa_pa.backends.batch.shape import shape_of
+from besponsa_pa.backends.batch.statement import Deciding
+from besponsa_pa.cli.batch_files import Done, Work, discard, inputs_of, is_folder, keep, make_room, works_of
+from besponsa_pa.cli.batch_progress import run
+from besponsa_pa.cli.batch_rows import Interpreter
+from besponsa_pa.cli.batch_summary import Wanted, tell
+from besponsa_pa.cli.case_policies import Policies
+from besponsa_pa.cli.exit_codes import ExitCode
+from besponsa_pa.cli.options import policies_option
+from besponsa_pa.diagnostic import Diagnostics, FileError
+from besponsa_pa.policy.model import CompiledPolicy
+from besponsa_pa.records import dataclass
+
+SAMPLE = 200_000
+FILE = click.Path(dir_okay=False, path_type=Path)
+ENGINES = ("duckdb", "python")
+
+
+@click.command("batch", epilog="Example: besponsa-pa batch besponsa cases.ndjson -o decisions.parquet")
+@click.argument("policy", metavar="POLICY")
+@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
+@click.option("-o", "--output", metavar="PATH", required=True, type=click.Path(path_type=Path),
+              help="Write decisions to this file, or into this folder a file for each INPUT.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice([each.value for each in Format]),
+              help="How decisions are written; else as the output is called, in a folder parquet.")  # fmt: skip
+@click.option("--rejects", metavar="PATH", type=click.Path(path_type=Path),
+              help="Write rows that are no cases here; else beside the output.")  # fmt: skip
+@click.option("--summary", metavar="FILE", type=FILE, help="Write the summary as JSON too.")
+@click.option("--report", metavar="FILE", type=FILE, help="Write it as a page with charts too.")
+@policies_option
+@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True,
+              help="python: let the interpreter decide every case.")  # fmt: skip
+@click.option("--restart", is_flag=True, help="Decide all files again, those that are complete too.")
+@click.option("--memory", metavar="SIZE", default="1GB", show_default=True, help="Use at most this much memory.")
+@click.option("--threads", metavar="COUNT", type=click.IntRange(min=1), help="Use so many threads; else one a core.")
+@click.option("--progress/--no-progress", default=None, help="Show a bar; else only on a terminal.")
+def command(
+    *,
+    policy: str,
+    inputs: tuple[str, ...],
+    output: Path,
+    form: str | None,
+    rejects: Path | None,
+    summary: Path | None,
+    report: Path | None,
+    directories: tuple[Path, ...],
+    engine: str,
+    restart: bool,
+    memory: str,
+    threads: int | None,
+    progress: bool | None,
+) -> int:
+    """Decide the cases of files, by POLICY, whatever they name: each row approve, deny or pend, with the reasons.
+
+    An INPUT is a file with a case a line (.ndjson), a table (.csv, .parquet), perhaps compressed (.gz, .zst), a
+    folder or a pattern. A row that is no case is written to a file of its own with what is wrong, and the exit code
+    is then 1. Into a folder, a run that was stopped goes on where it was when it is started again.
+    """
+    chosen = api.load_policy(policy, directories)
+    policies = Policies(chosen, directories, chosen_by_id=policy == chosen.policy.id and not Path(policy).exists())
+    works, done = _planned(inputs, output, None if form is None else Format(form), rejects, chosen, restart=restart)
+    shows = sys.stderr.isatty() if progress is None else progress
+    machine = _engine(chosen, policies, engine, Resources(threads, memory))
+    try:
+        _Run(machine, done, shows).run(works)
+        rejected = tell(machine.rows, works, chosen, engine, Wanted(summary, report))
+    finally:
+        machine.close()
+        atexit.unregister(gc.freeze)  # DuckDB complains at the end of the program of what is not collected
+    return ExitCode.FILE_IS_WRONG if rejected else ExitCode.OK
+
+
+def _planned(
+    arguments: Sequence[str],
+    output: Path,
+    form: Format | None,
+    rejects: Path | None,
+    chosen: CompiledPolicy,
+    *,
+    restart: bool,
+) -> tuple[tuple[Work, ...], Done | None]:
+    """What is to be written, and what of it is there already. Raises `FileError` for what cannot be."""
+    diagnostics = Diagnostics()
+    inputs = inputs_of(arguments, diagnostics)
+    works = works_of(inputs, output, form, rejects, diagnostics)
+    diagnostics.raise_errors()
+    make_room(works, diagnostics)
+    diagnostics.raise_errors()
+    if not is_folder(works, output):
+        return works, None
+    digest = chosen.policy.digest
+    done = Done(output, digest) if restart else Done.read(output, digest, diagnostics)
+    for work in () if restart else works:
+        if done.is_strange(work):
+            message = f"`{work.output}` is there already, and nothing says from which cases it was decided"
+            diagnostics.error("E804", message, help="write into another folder, or write over it with `--restart`")
+    diagnostics.raise_errors()
+    return works, done
+
+
+# --- who decides ---
+
+
+def _engine(chosen: CompiledPolicy, policies: Policies, engine: str, resources: Resources) -> Engine:
+    try:
+        deciding = Deciding(None, "every row goes to the interpreter") if engine == "python" else _deciding(chosen)
+        has_versions = policies.chosen_by_id and len(policies.known[chosen.policy.id]) > 1
+        shape = shape_of(chosen, has_versions=has_versions)
+        return Engine(shape, deciding, Interpreter(policies), resources)
+    except ImportError as absent:
+        message = f"`batch` needs `{absent.name}`: pip install 'besponsa-pa[batch]'"
+        raise click.UsageError(message) from absent
+
+
+def _deciding(chosen: CompiledPolicy) -> Deciding:
+    from besponsa_pa.backends.sql import RefusedError, sql_from_policy
+
+    try:
+        return Deciding(sql_from_policy(chosen, "duckdb").text)
+    except RefusedError as refused:
+        click.echo(f"every case goes to the interpreter, which is slower: {refused}", err=True)
+        return Deciding(None, str(refused))
+
+
+# --- the run ---
+
+
+@dataclass(slots=True)
+class _Run:
+    """The files of one run, one after the other."""
+
+    engine: Engine
+    done: Done | None
+    shows: bool
+
+    def run(self, works: Sequence[Work]) -> None:
+        """Decide what is not decided yet."""
+        complete = [work for work in works if self.done is not None and self.done.has(work)]
+        if complete:
+            click.echo(f"{len(complete)} of {len(works)} files are complete and left as they are", err=True)
+        for work in works:
+            if work not in complete:
+                self._decide(work)
+
+    def _decide(self, work: Work) -> None:
+        try:
+            has_rejects = run(self.engine, lambda: self._write(work), work.output.name, _about(work), shows=self.shows)
+            keep(work, has_rejects=has_rejects)
+        except UnreadableError as failure:
+            raise _failed("E808", f"`{work.output}` cannot be made: {failure}") from None
+        except TooLittleMemoryError:
+            raise _failed("E809", f"`{work.output}` needs more memory", "allow more with `--memory`") from None
+        except StoppedError:
+            raise KeyboardInterrupt from None
+        finally:
+            discard(work)
+        if self.done is not None:
+            self.done.add(work)
+
+    def _write(self, work: Work) -> bool:
+        diagnostics = Diagnostics()
+        query = self.engine.query(work.inputs, diagnostics)
+        diagnostics.raise_errors()
+        self.engine.write(query, str(work.part), work.format, work.output.name)
+        return self.engine.write_rejects(work.inputs, str(work.rejects_part)) > 0
+
+
+def _failed(code: str, message: str, help: str = "") -> FileError:
+    diagnostics = Diagnostics()
+    diagnostics.error(code, message, help=help)
+    return FileError(diagnostics)
+
+
+def _about(work: Work) -> int | None:
+    """About how many cases there are, by the length of the first lines; None where the files do not tell."""
+    counts = [_lines_about(each) for each in work.inputs]
+    return sum(count for count in counts if count is not None) if None not in counts else None
+
+
+def _lines_about(given: Input) -> int | None:
+    if given.format is Format.PARQUET or compression_of(given.path):
+        return None
+    with Path(given.path).open("rb") as stream:
+        sample = stream.read(SAMPLE)
+    lines = max(sample.count(b"\n"), 1)
+    return max(Path(given.path).stat().st_size * lines // max(len(sample), 1), 1)
