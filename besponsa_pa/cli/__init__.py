@@ -17,7 +17,7 @@ from besponsa_pa.cli.exit_codes import ExitCode
 from besponsa_pa.diagnostic import FileError, did_you_mean
 
 # in the order in which a newcomer needs them
-COMMANDS = ("evaluate", "batch", "check", "fmt", "test", "suggest", "mutate", "show", "sql", "eval")
+COMMANDS = ("evaluate", "batch", "impact", "check", "fmt", "test", "suggest", "mutate", "show", "sql", "eval")
 DEBUG = "--debug"
 # a start makes many objects that stay: to look for rubbish among them after each 700 takes a tenth of it
 MANY_OBJECTS = 50_000

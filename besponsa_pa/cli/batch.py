@@ -77,6 +77,7 @@ def command(
     folder or a pattern. A row that is no case is written to a file of its own with what is wrong, and the exit code
     is then 1. Into a folder, a run that was stopped goes on where it was when it is started again.
     """
+    atexit.unregister(gc.freeze)  # DuckDB complains at the end of the program of what is not collected
     chosen = api.load_policy(policy, directories)
     policies = Policies(chosen, directories, chosen_by_id=policy == chosen.policy.id and not Path(policy).exists())
     works, done = _planned(inputs, output, None if form is None else Format(form), rejects, chosen, restart=restart)
@@ -87,7 +88,6 @@ def command(
         rejected = tell(machine.rows, works, chosen, engine, Wanted(summary, report))
     finally:
         machine.close()
-        atexit.unregister(gc.freeze)  # DuckDB complains at the end of the program of what is not collected
     return ExitCode.FILE_IS_WRONG if rejected else ExitCode.OK
 
 
@@ -124,7 +124,7 @@ def _planned(
 
 def _engine(chosen: CompiledPolicy, policies: Policies, engine: str, resources: Resources) -> Engine:
     try:
-        deciding = Deciding(None, "every row goes to the interpreter") if engine == "python" else _deciding(chosen)
+        deciding = Deciding(None, "every row goes to the interpreter") if engine == "python" else deciding_by(chosen)
         has_versions = policies.chosen_by_id and len(policies.known[chosen.policy.id]) > 1
         shape = shape_of(chosen, has_versions=has_versions)
         return Engine(shape, deciding, Interpreter(policies), resources)
@@ -133,7 +133,8 @@ def _engine(chosen: CompiledPolicy, policies: Policies, engine: str, resources: 
         raise click.UsageError(message) from absent
 
 
-def _deciding(chosen: CompiledPolicy) -> Deciding:
+def deciding_by(chosen: CompiledPolicy) -> Deciding:
+    """The SQL of a policy; where it has none the interpreter, which is told."""
     from besponsa_pa.backends.sql import RefusedError, sql_from_policy
 
     try:
@@ -168,9 +169,9 @@ class _Run:
             has_rejects = run(self.engine, lambda: self._write(work), work.output.name, _about(work), shows=self.shows)
             keep(work, has_rejects=has_rejects)
         except UnreadableError as failure:
-            raise _failed("E808", f"`{work.output}` cannot be made: {failure}") from None
+            raise failed("E808", f"`{work.output}` cannot be made: {failure}") from None
         except TooLittleMemoryError:
-            raise _failed("E809", f"`{work.output}` needs more memory", "allow more with `--memory`") from None
+            raise failed("E809", f"`{work.output}` needs more memory", "allow more with `--memory`") from None
         except StoppedError:
             raise KeyboardInterrupt from None
         finally:
@@ -186,7 +187,8 @@ class _Run:
         return self.engine.write_rejects(work.inputs, str(work.rejects_part)) > 0
 
 
-def _failed(code: str, message: str, help: str = "") -> FileError:
+def failed(code: str, message: str, help: str = "") -> FileError:
+    """What went wrong with a file, to be raised."""
     diagnostics = Diagnostics()
     diagnostics.error(code, message, help=help)
     return FileError(diagnostics)
@@ -194,11 +196,12 @@ def _failed(code: str, message: str, help: str = "") -> FileError:
 
 def _about(work: Work) -> int | None:
     """About how many cases there are, by the length of the first lines; None where the files do not tell."""
-    counts = [_lines_about(each) for each in work.inputs]
+    counts = [lines_about(each) for each in work.inputs]
     return sum(count for count in counts if count is not None) if None not in counts else None
 
 
-def _lines_about(given: Input) -> int | None:
+def lines_about(given: Input) -> int | None:
+    """About how many cases there are in a file; None where it does not tell."""
     if given.format is Format.PARQUET or compression_of(given.path):
         return None
     with Path(given.path).open("rb") as stream:

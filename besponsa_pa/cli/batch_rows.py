@@ -9,6 +9,7 @@ from besponsa_pa.backends.batch.interpreted import Answer, answer_from_determina
 from besponsa_pa.case.reading import shortened
 from besponsa_pa.cli.case_policies import Policies
 from besponsa_pa.determination.admission import case_from_node
+from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import Mapping, Node, Scalar, parse_json, source_from_bytes
 from besponsa_pa.records import dataclass, field
@@ -28,15 +29,20 @@ class Interpreter:
 
     def _answer(self, raw: str, file: str) -> Answer:
         diagnostics = Diagnostics()
+        found, case = self.determined(raw, file, diagnostics)
+        return rejection(case, diagnostics) if found is None else answer_from_determination(found)
+
+    def determined(self, raw: str, file: str, diagnostics: Diagnostics) -> tuple[Determination | None, str | None]:
+        """The determination of a row, or None with what is wrong reported; and the name of its case, if it has one."""
         source = source_from_bytes(raw.encode("utf-8"), file, diagnostics)
         node = None if source is None else parse_json(source, diagnostics)
         if node is None:
-            return rejection(None, diagnostics)
+            return None, None
         policy = self.policies.policy_for(node, diagnostics)
         case = None if policy is None else case_from_node(node, policy, diagnostics)
         if policy is None or case is None:
-            return rejection(_name_of(node), diagnostics)
-        return answer_from_determination(api.determine(policy, case))
+            return None, _name_of(node)
+        return api.determine(policy, case), case.id
 
 
 def _name_of(node: Node) -> str | None:

@@ -36,9 +36,9 @@ def tell(rows: Rows, works: Sequence[Work], chosen: CompiledPolicy, engine: str,
     batch = _batched(counts, works, rejects, chosen, engine)
     write(text_from_batch(batch))
     if wanted.summary is not None:
-        _write_file(wanted.summary, "--summary", json_text(structure_from_batch(batch)))
+        write_file(wanted.summary, "--summary", json_text(structure_from_batch(batch)))
     if wanted.report is not None:
-        _write_file(wanted.report, "--report", page_from_batch(batch))
+        write_file(wanted.report, "--report", page_from_batch(batch))
     return counts.rejected
 
 
@@ -72,7 +72,8 @@ def _batched(
     )
 
 
-def _write_file(path: Path, option: str, text: str) -> None:
+def write_file(path: Path, option: str, text: str) -> None:
+    """Write a text to the file that an option names; where that fails the option is told to be wrong."""
     try:
         path.write_bytes(text.encode("utf-8"))
     except OSError as error:

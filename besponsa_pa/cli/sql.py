@@ -34,9 +34,7 @@ NAMES = ("duckdb", "spark", "postgres", "snowflake", "bigquery")
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to this file instead of standard output.",
 )
-def command(
-    policy: str, directories: tuple[Path, ...], *, dialect: str, only_table: bool, output: Path | None
-) -> int:
+def command(policy: str, directories: tuple[Path, ...], *, dialect: str, only_table: bool, output: Path | None) -> int:
     """Write a policy as one SELECT over a table of cases.
 
     The statement decides each row as this program would, or says why it does not. What the database cannot say of the
@@ -58,11 +56,9 @@ def command(
 
 
 def _has_library() -> bool:
-    try:
-        import sqlglot  # noqa: F401 - only to know whether it is there
-    except ImportError:
-        return False
-    return True
+    from importlib.util import find_spec
+
+    return find_spec("sqlglot") is not None
 
 
 def _refusals(compiled: CompiledPolicy, dialect: Dialect) -> Iterator[str]:
@@ -72,7 +68,7 @@ def _refusals(compiled: CompiledPolicy, dialect: Dialect) -> Iterator[str]:
     found = refusals(compiled, dialect)
     if found:
         count = counted(len(found), "thing")
-        yield f"error: `{compiled.policy.name}` cannot be decided in SQL for {dialect.name}, {count} cannot be said:"
+        yield f"error: `{compiled.policy.id}` cannot be decided in SQL for {dialect.name}, {count} cannot be said:"
     for each in found:
         places = ", ".join(f"`{place}`" for place in each.places)
         yield f"  {each.why}" + (f" (in {places})" if places else "")
@@ -128,4 +124,3 @@ def _write(text: str, output: Path | None) -> int:
         click.echo(f"cannot write `{output}`: {failure.strerror}", err=True)
         return ExitCode.FILE_IS_WRONG
     return ExitCode.OK
-

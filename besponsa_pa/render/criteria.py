@@ -67,7 +67,7 @@ class _Table:
 def lines_from_findings(determination: Determination, width: int, colour: bool) -> list[str]:
     """The table of all criteria, what a group is made of indented below it."""
     findings = determination.findings
-    groups = {(each.part, each.criterion): each for each in findings if each.group is not None}
+    groups = _groups(findings)
     ids = max((len(_name(each, groups)) for each in findings), default=0)
     table = _Table(
         width,
@@ -101,7 +101,7 @@ def marks_of(citations: Iterable[Citation], numbers: Mapping[str, str]) -> str:
 def _row(finding: Finding, table: _Table) -> Iterator[str]:
     indent = " " * table.indent
     yield from _heading(finding, table)
-    for line in _details(finding, table):
+    for line in _details(finding, table.groups):
         yield from wrapped(line, table.width, indent, indent + "  ")
     if finding.interpretation and finding.criterion in table.reasons and not table.approves:
         lines = wrapped(f"read as: {finding.interpretation}", table.width, indent, indent + "  ")
@@ -140,13 +140,22 @@ def _around(finding: Finding, groups: Groups) -> Iterator[Finding]:
 # --- what was seen ---
 
 
-def _details(finding: Finding, table: _Table) -> Iterator[str]:
+def lines_seen(finding: Finding, determination: Determination) -> list[str]:
+    """What was seen for one criterion of a determination, and what was wanted: a line for each value."""
+    return list(_details(finding, _groups(determination.findings)))
+
+
+def _groups(findings: Iterable[Finding]) -> Groups:
+    return {(each.part, each.criterion): each for each in findings if each.group is not None}
+
+
+def _details(finding: Finding, groups: Groups) -> Iterator[str]:
     if finding.group is not None and finding.status is not Status.NOT_APPLICABLE:
         yield f"at least {finding.count} of" if finding.group is GroupKind.AT_LEAST else GROUPS[finding.group]
     if finding.question is not None:
         yield f"{_judged(finding.status)}: {finding.question}"
     # what a criterion in a `none` says is not what is wanted
-    is_turned = any(group.group is GroupKind.NONE for group in _around(finding, table.groups))
+    is_turned = any(group.group is GroupKind.NONE for group in _around(finding, groups))
     wants = "met if" if is_turned and finding.part is Part.REQUIRE else WANTS[finding.part]
     for name, value in finding.values.items():
         wanted = f", {wants} {finding.wanted[name]}" if name in finding.wanted else ""

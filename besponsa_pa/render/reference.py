@@ -118,7 +118,7 @@ def _unknowns(row: Operator) -> str:
 
 DIAGNOSTIC_CHAPTERS = {
     "1": "Reading a file", "2": "Expressions", "3": "Policies", "4": "Cases", "5": "Finding a policy",
-    "6": "Tests of a policy", "7": "Lint of a policy",
+    "6": "Tests of a policy", "7": "Lint of a policy", "8": "Batches of cases",
 }  # fmt: skip
 SEVERITIES = {"E": "error", "W": "warning", "I": "remark"}
 

@@ -157,7 +157,7 @@ def _normalised(value: object) -> object:
         case bool() | None:
             return value
         case str():
-            return re.sub(r"(?<![\w.])(-?\d+)(?:\.0+|(\.\d*?[1-9])0+)(?![\w.])", lambda m: m[1] + (m[2] or ""), value)
+            return re.sub(r"^(-?\d+)(?:\.0+|(\.\d*?[1-9])0+)(?=$|[ '])", lambda m: m[1] + (m[2] or ""), value)
         case _:
             return value
 

@@ -546,7 +546,8 @@ RULES: Mapping[str, Sequence[Rule]] = {
         last("start", "Date"), defined("Date"),
     ),
     "kg": (
-        mass_leaf, mass_leaf, quantity_arithmetic("kg"), choice("kg"), last("dose", "kg"), coalesced("kg"), defined("kg"),
+        mass_leaf, mass_leaf, quantity_arithmetic("kg"), choice("kg"), last("dose", "kg"), coalesced("kg"),
+        defined("kg"),
     ),
     "mg/dL": (
         concentration_leaf, concentration_leaf, quantity_arithmetic("mg/dL"), choice("mg/dL"), coalesced("mg/dL"),

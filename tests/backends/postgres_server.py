@@ -36,7 +36,7 @@ def server() -> Iterator[str]:
             shutil.chown(place, USER, USER)
         data = f"{place}/data"
         _run([f"{folder}/initdb", "--pgdata", data, "--auth", "trust", "--encoding", "UTF8", "--no-sync"])
-        options = f"-c listen_addresses= -c unix_socket_directories={place} -c fsync=off"
+        options = f"-c listen_addresses= -c unix_socket_directories={place} -c fsync=off -c jit=off"
         log = f"{place}/log"
         _run([f"{folder}/pg_ctl", "--pgdata", data, "--log", log, "--options", options, "--wait", "start"])
         try:

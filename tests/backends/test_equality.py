@@ -83,7 +83,7 @@ def test_a_bundled_policy_is_decided_alike_by_interpreter_and_duckdb(name: str) 
     answers = answers_of_duckdb(compiled, cases, statement)
     found = list(differences(plains, answers_of_interpreter(compiled, cases), answers))
     assert not found, report(compiled, found[:3])
-    assert refused_share(answers) < 0.15, Counter(each.refused for each in answers)
+    assert refused_share(answers) < 0.25, Counter(each.refused for each in answers)
 
 
 @pytest.mark.parametrize("name", NAMES)

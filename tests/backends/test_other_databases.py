@@ -12,7 +12,7 @@ from comparing import Answer, answers_of_interpreter, differences, read_cases, r
 from engines import answers_of_postgres, answers_of_spark, statement_of
 from expression_policies import CASES, policy_of, rows
 
-from besponsa_pa import Case, CompiledPolicy, find_policies, load_case, load_policy
+from besponsa_pa import CompiledPolicy, find_policies, load_case, load_policy
 from besponsa_pa.backends.sql import DIALECTS, RefusedError, sql_from_policy
 
 NAMES = sorted(find_policies())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from besponsa_pa.backends.batch.inputs import Format, Input
@@ -125,7 +126,7 @@ class Engine:
         if form is Format.NDJSON:
             return texts_from_lines(self._shape, paths, seen_in(self._sample(paths)))
         relation = _table(form, paths)
-        columns = self._columns(relation)
+        columns = self._columns(relation, paths[0])
         return texts_from_table(self._shape, relation, columns, paths[0], diagnostics)
 
     def _sample(self, paths: Sequence[str]) -> Iterator[str]:
@@ -135,18 +136,29 @@ class Engine:
             rows = self._run(sampled_lines(path, SAMPLED_LINES))
             yield from (str(line) for (line,) in rows)
 
-    def _columns(self, relation: str) -> Mapping[str, ColumnType]:
-        found = self._connection.sql(f"FROM {relation} LIMIT 0")
+    def _columns(self, relation: str, path: str) -> Mapping[str, ColumnType]:
+        import duckdb
+
+        try:
+            found = self._connection.sql(f"FROM {relation} LIMIT 0")
+        except duckdb.Error:
+            raise UnreadableError(f"`{path}` is not what its name says") from None
         return {
             name: _column_type(kind) for name, kind in zip(found.columns, found.types, strict=True) if name != "$file"
         }
 
     def _run(self, statement: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        """The rows of a statement. What the user can mend is told without anything of a case."""
+        """The rows of a statement."""
+        with self._telling():
+            return self._connection.execute(statement, list(values)).fetchall()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Tell what the user can mend, without anything of a case."""
         import duckdb
 
         try:
-            return self._connection.execute(statement, list(values)).fetchall()
+            yield
         except duckdb.InterruptException:
             raise StoppedError from None
         except duckdb.OutOfMemoryException:
@@ -176,7 +188,7 @@ class Engine:
         Nothing is written where nothing was rejected. The rows are read once more, for no reader of lines knows
         their numbers while several read at once.
         """
-        unread = self._unread_lines()
+        unread = self.unread_lines()
         if not self._rejected and not unread:
             return 0
         self._connection.execute("CREATE OR REPLACE TEMP TABLE rejected AS SELECT unnest($1::UBIGINT[]) AS digest",
@@ -208,8 +220,8 @@ class Engine:
             "WHERE hash(l) IN (SELECT digest FROM rejected)"
         )
 
-    def _unread_lines(self) -> list[tuple[str, int, int, str, str]]:
-        """The lines that are no text at all: file, line, how many before it in the file, and why."""
+    def unread_lines(self) -> list[tuple[str, int, int, str, str]]:
+        """The lines that are no text at all: file, line, how many before it in the file, and why; told once a query."""
         tables = self._connection.execute("SELECT table_name FROM duckdb_tables() WHERE table_name = 'reject_errors'")
         if not tables.fetchall():
             return []
@@ -232,6 +244,21 @@ class Engine:
         return {"case": answer.case, "problems": problems}
 
     # --- what was written ---
+
+    def texts(self, file: Input) -> str:
+        """The query of the raw texts of a file's rows, with which the interpreter is asked."""
+        return self._texts(file.format, [file.path], Diagnostics()).query
+
+    def chunks(self, query: str, size: int) -> Iterator[list[tuple[object, ...]]]:
+        """The rows of a query in their order, so many at a time, and no more of them in memory."""
+        with self._telling():
+            found = self._connection.execute(query)
+        while True:
+            with self._telling():
+                rows = found.fetchmany(size)
+            if not rows:
+                return
+            yield rows
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """The rows of a query over what was written."""

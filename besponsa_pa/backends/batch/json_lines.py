@@ -2,13 +2,13 @@
 
 DuckDB's reader of JSON takes the first of two equal keys, passes over keys that nobody asked for, takes a comma too
 many, and reads numbers as binary fractions. So the keys that were found are held against the colons of the line. There
-are as many, unless something unknown is there, or a null, or a colon in a text; nulls are looked for in such rows alone.
+are as many, unless something unknown is there, or a null, or a colon in a text. Nulls are looked for in such rows.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from besponsa_pa.backends.batch.quoting import (
     all_of,
@@ -57,17 +57,17 @@ def sampled_lines(path: str, rows: int) -> str:
 
 def texts_from_lines(shape: Shape, paths: Sequence[str], seen: Seen) -> Texts:
     """The relation of the texts of cases, read as far as a sample of the lines has shown what is in them."""
-    lines = _Lines(shape, seen)
+    lines = Lines(shape, seen)
     fields = {name: lines.given(name, fields) for name, fields in lines.lists_of_entries()}
     return Texts(lines.relation(paths), frozenset(lines.places), fields)
 
 
-class _Lines:
+class Lines:
     """How the lines of one policy's cases are read. A fact may be written flat, dots and all, as one key."""
 
     def __init__(self, shape: Shape, seen: Seen) -> None:
         self.shape, self.seen = shape, seen
-        named = {name: (name,) if seen.has((name,)) else tuple(name.split(".")) for name in shape.facts}
+        named = {name: max(((name,), tuple(name.split("."))), key=seen.times) for name in shape.facts}
         self.places = {name: place for name, place in named.items() if seen.has(place)}
         self.groups = groups_of([".".join(place) for name, place in self.places.items() if place != (name,)])
         self.keys = [key for key in KEYS if seen.has((key,))]
@@ -81,16 +81,16 @@ class _Lines:
         )
         parsed = f"SELECT *, TRY(json_transform(l, {literal(self._structure())})) AS c FROM ({lines})"
         inner = f"SELECT {', '.join(['*', *self._statements()])} FROM ({parsed})"
-        counted = f"SELECT *, {colons('l')} AS colons, {self._count()} AS found FROM ({inner})"
-        return f"SELECT {', '.join(self._columns())} FROM ({counted})"
+        counted = f"SELECT *, {colons('l')} AS colons, {self.count()} AS found FROM ({inner})"
+        columns = ['l AS "$raw"', 'filename AS "$file"', *self.columns(self._is_known(), self._text)]
+        return f"SELECT {', '.join(columns)} FROM ({counted})"
 
-    def _columns(self) -> Iterator[str]:
-        yield 'l AS "$raw"'
-        yield 'filename AS "$file"'
-        yield f'CASE WHEN {self._is_known()} THEN TRUE ELSE FALSE END AS "$known"'
+    def columns(self, known: str, text: Callable[[str], str]) -> Iterator[str]:
+        """The columns of the relation of texts, but for the row itself and its file; `text` says that of a fact."""
+        yield f'CASE WHEN {known} THEN TRUE ELSE FALSE END AS "$known"'
         for key in ("case", "policy"):
             yield f"{f'c.{identifier(key)}' if key in self.keys else 'NULL::VARCHAR'} AS {identifier(f'${key}')}"
-        yield from (f"{self._text(name)} AS {identifier(name)}" for name in self.places)
+        yield from (f"{text(name)} AS {identifier(name)}" for name in self.places)
         stated = {key for key, _, _ in self.statements}
         for name in self.shape.documented:
             kind_of = f"evidence[{literal(name)}].kind" if "evidence" in stated else "NULL::VARCHAR"
@@ -100,15 +100,20 @@ class _Lines:
             yield f"{met} AS {identifier(f'$judgment {name}')}"
 
     def _text(self, name: str) -> str:
-        place = self._place(name)
-        return without_braces(place) if _is_quantity(self.shape.facts[name]) else place
+        place = self.place(name)
+        return without_braces(place) if is_quantity(self.shape.facts[name]) else place
 
-    def _place(self, name: str) -> str:
+    def place(self, name: str) -> str:
+        """The value of a fact in what was read of a line."""
         return "c." + ".".join(map(identifier, self.places[name]))
 
     # --- what is read of a line ---
 
     def _structure(self) -> str:
+        return json.dumps(self.tree())
+
+    def tree(self) -> Tree:
+        """The keys that are read, with the types of their values as DuckDB has them."""
         # an object without keys would be read as none at all
         tree: Tree = dict.fromkeys(self.keys or KEYS[:1], "VARCHAR")
         for name, place in self.places.items():
@@ -119,7 +124,7 @@ class _Lines:
                 assert isinstance(found, dict)
                 inside = found
             inside[last] = self._leaf(name)
-        return json.dumps(tree)
+        return tree
 
     def _leaf(self, name: str) -> object:
         fields = fields_of(self.shape.facts[name])
@@ -140,14 +145,18 @@ class _Lines:
     def _statements_are_known(self) -> Iterator[str]:
         """Whether every fact and judgment that something is said of is one, and what is said is surely read."""
         for key, main, parts in self.statements:
-            names = self.shape.facts if key == "evidence" else self.shape.judgments
-            sure = all_of([f"list_contains({literals(names)}, e.key)", *_statement_is_sure(main, parts)])
-            entries = f"map_entries({key})"
-            count = f"len(list_filter({entries}, lambda e: {sure})) = len({entries})"
+            sure = self.entries_are_sure(key, main, parts)
             checked = (
-                f"CASE WHEN {key} IS NOT NULL AND {colons(f'c.{key}')} = {_keys_in_statements(key, parts)} AND {count}"
+                f"CASE WHEN {key} IS NOT NULL AND {colons(f'c.{key}')} = {_keys_in_statements(key, parts)} AND {sure}"
             )
             yield f"CASE WHEN c.{key} IS NULL THEN TRUE ELSE {checked} THEN TRUE ELSE FALSE END END"
+
+    def entries_are_sure(self, key: str, main: str, parts: Sequence[str]) -> str:
+        """Whether all that something is said of is a fact or a judgment, and what is said is surely read."""
+        names = self.shape.facts if key == "evidence" else self.shape.judgments
+        sure = all_of([f"list_contains({literals(names)}, e.key)", *_statement_is_sure(main, parts)])
+        entries = f"map_entries({key})"
+        return f"len(list_filter({entries}, lambda e: {sure})) = len({entries})"
 
     # --- whether that is all there is ---
 
@@ -165,26 +174,26 @@ class _Lines:
             conditions.append(numbers_are_short("l"))
         return all_of(conditions)
 
-    def _count(self) -> str:
+    def count(self) -> str:
         """The keys that were found with a value, each of which is there once at least."""
-        counts = [self._count_outside_of_lists()]
-        counts += [_keys_in_list(self._place(name), self._given(name, each)) for name, each in self.lists_of_entries()]
+        groups = count_of(self._is_there(group) for group in self.groups)
+        counts = [self._count_outside_of_lists(), groups]
+        counts += [_keys_in_list(self.place(name), self._given(name, each)) for name, each in self.lists_of_entries()]
         return " + ".join(counts)
 
     def _count_outside_of_lists(self) -> str:
         names = [f"c.{identifier(key)} IS NOT NULL" for key in self.keys]
-        names += [f"{self._place(name)} IS NOT NULL" for name in self.places]
-        names += [self._is_there(group) for group in self.groups]
+        names += [f"{self.place(name)} IS NOT NULL" for name in self.places]
         counts = [count_of(names)]
         counts += [_keys_in_statements(key, parts) for key, _, parts in self.statements]
-        quantities = (self._place(name) for name in self.places if _is_quantity(self.shape.facts[name]))
+        quantities = (self.place(name) for name in self.places if is_quantity(self.shape.facts[name]))
         return " + ".join([*counts, *map(_keys_in_quantity, quantities)])
 
     def _is_there(self, group: tuple[str, ...]) -> str:
         inside = (
             name for name, place in self.places.items() if place[: len(group)] == group and len(place) > len(group)
         )
-        return any_of(f"{self._place(name)} IS NOT NULL" for name in inside)
+        return any_of(f"{self.place(name)} IS NOT NULL" for name in inside)
 
     def lists_of_entries(self) -> Iterator[tuple[str, Mapping[str, Simple]]]:
         """The facts that are lists of entries, with the fields that these may have."""
@@ -203,17 +212,28 @@ class _Lines:
 
     def _count_with_nulls(self) -> str:
         """The known keys, those with null among them: less than the colons where there is any other."""
-        places = [*((key,) for key in self.keys), *self.groups, *self.places.values()]
-        kinds = f"json_type(l, {literals(path(each) for each in places if each in self.seen.nulls)})"
-        counts = [self._count_outside_of_lists(), f"len(list_filter({kinds}, lambda k: k = 'NULL'))"]
+        places = [
+            place for place in (*((key,) for key in self.keys), *self.places.values()) if place in self.seen.nulls
+        ]
+        counts = [self._count_outside_of_lists(), _count_of_kinds(places, ("NULL",))]
+        # a group may hold nothing but nulls
+        counts.append(_count_of_kinds(self.groups, ("NULL", "OBJECT")))
         for name, declared in self.lists_of_entries():
             place, fields = self.places[name], self._given(name, declared)
             if any((*place, EACH, field) in self.seen.nulls for field in fields):
-                keys = known_keys("l", path(place) + "[*]", self._place(name), fields)
-                counts.append(f"CASE WHEN {self._place(name)} IS NULL THEN 0 ELSE {keys} END")
+                keys = known_keys("l", path(place) + "[*]", self.place(name), fields)
+                counts.append(f"CASE WHEN {self.place(name)} IS NULL THEN 0 ELSE {keys} END")
             else:
-                counts.append(_keys_in_list(self._place(name), fields))
+                counts.append(_keys_in_list(self.place(name), fields))
         return " + ".join(counts)
+
+
+def _count_of_kinds(places: Sequence[tuple[str, ...]], kinds: Sequence[str]) -> str:
+    """At how many places of a line something of some kinds stands."""
+    if not places:
+        return "0"
+    found = f"json_type(l, {literals(map(path, places))})"
+    return f"len(list_filter({found}, lambda k: k IN ({', '.join(map(literal, kinds))})))"
 
 
 # --- evidence and judgments ---
@@ -236,7 +256,8 @@ def _keys_in_statements(key: str, parts: Sequence[str]) -> str:
 # --- facts ---
 
 
-def _is_quantity(kind: Type | None) -> bool:
+def is_quantity(kind: Type | None) -> bool:
+    """Whether values of a type are numbers with a unit."""
     return isinstance(kind, Simple) and kind.name == "Quantity"
 
 
@@ -253,7 +274,7 @@ def _keys_in_list(place: str, fields: Mapping[str, Simple]) -> str:
 
 
 def _keys_in_entry(fields: Mapping[str, Simple]) -> list[str]:
-    return [_keys_in_quantity(f"e.{identifier(name)}") for name, kind in fields.items() if _is_quantity(kind)]
+    return [_keys_in_quantity(f"e.{identifier(name)}") for name, kind in fields.items() if is_quantity(kind)]
 
 
 def known_keys(text: str, places: str, read: str, fields: Mapping[str, Simple]) -> str:

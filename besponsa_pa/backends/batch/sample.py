@@ -6,7 +6,8 @@ Reading only these is quicker. A row with another key goes to the interpreter: n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from besponsa_pa.records import dataclass
 
@@ -18,24 +19,27 @@ DEEPEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The places of a case that have been seen with a value, and those seen with null."""
+    """The places of a case that have been seen with a value, and those seen with null, with how many times."""
 
-    values: frozenset[Path]
-    nulls: frozenset[Path]
+    values: Mapping[Path, int]
+    nulls: Mapping[Path, int]
 
     def has(self, place: Path) -> bool:
         """Whether a place has been seen at all."""
-        return place in self.values or place in self.nulls
+        return self.times(place) > 0
+
+    def times(self, place: Path) -> int:
+        """How many times a place has been seen."""
+        return self.values.get(place, 0) + self.nulls.get(place, 0)
 
 
 def seen_in(lines: Iterable[str]) -> Seen:
     """The places in the cases of some lines; a line that cannot be read shows nothing."""
-    values: set[Path] = set()
-    nulls: set[Path] = set()
+    values, nulls = Counter[Path](), Counter[Path]()
     for line in lines:
         for place, is_null in _places(_parsed(line), ()):
-            (nulls if is_null else values).add(place)
-    return Seen(frozenset(values), frozenset(nulls))
+            (nulls if is_null else values)[place] += 1
+    return Seen(values, nulls)
 
 
 def _parsed(line: str) -> object:

@@ -48,10 +48,18 @@ def decisions_from_cases(cases: str, deciding: Deciding) -> str:
 
 def _decided(deciding: Deciding) -> str:
     if deciding.text is not None:
-        from besponsa_pa.backends.sql.handing_on import handing_on
-
-        return handing_on(deciding.text, ("$raw", "$file"), "duckdb")
+        return _with_raw_text(deciding.text)
     nothing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in OUTPUT.items() if name != "case_id")
     return (
         f'SELECT "$raw", "$file", case_id, {nothing}, coalesce(refused, {literal(deciding.why)}) AS refused FROM cases'
     )
+
+
+def _with_raw_text(statement: str) -> str:
+    """The statement of a policy, which hands on the raw text of each row too: every step of it hands all columns on.
+
+    A statement may be long, so it is not parsed: only its last SELECT stands at the beginning of a line.
+    """
+    columns, found, source = statement.rpartition("\nFROM ")
+    assert found
+    return f'{columns}, "$raw", "$file"\nFROM {source}'

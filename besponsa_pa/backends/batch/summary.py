@@ -36,6 +36,11 @@ def counts_of(rows: Rows, outputs: Sequence[tuple[str, Format]], rejects: Sequen
     """The counts of some outputs and files of rejects, by a function that runs a query."""
     cases = " UNION ALL BY NAME ".join(f"(FROM {decisions_in(path, form)})" for path, form in outputs)
     refused = " UNION ALL BY NAME ".join(f"(FROM {rejects_in(path)})" for path in rejects)
+    return counts_in(rows, cases, refused)
+
+
+def counts_in(rows: Rows, cases: str, refused: str) -> Counts:
+    """The counts of a query for decisions and one for rejected rows; empty where there are none."""
     decisions = rows(f"SELECT decision, pend, count(*) FROM ({cases}) GROUP BY ALL ORDER BY ALL")
     reviewed = rows(f"SELECT count(*) FROM ({cases}) WHERE human_review_required")
     named = f"SELECT unnest(reasons) AS name FROM ({cases})"

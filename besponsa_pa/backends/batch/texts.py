@@ -133,6 +133,6 @@ def _units_of(declared: str | None) -> list[tuple[str, str]]:
 def without_braces(text: str) -> str:
     """A quantity in the form `40 'mg'`, which may be written `{"value": 40, "unit": "mg"}` too."""
     parts = f'json_transform({text}, \'{{"value": "VARCHAR", "unit": "VARCHAR"}}\')'
-    joined = f"{parts}.value || ' ''' || {parts}.unit || ''''"
+    joined = f"coalesce({parts}.value || ' ''' || {parts}.unit || '''', '?')"
     plain = f"CASE WHEN {colons(text)} = 2 THEN {joined} ELSE '?' END"
     return f"CASE WHEN starts_with({text}, '{{') THEN {plain} ELSE {text} END"

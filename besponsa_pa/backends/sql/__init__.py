@@ -12,7 +12,7 @@ from __future__ import annotations
 from besponsa_pa.backends.sql.columns import Column, Kind, columns_of
 from besponsa_pa.backends.sql.dialects import DIALECTS
 from besponsa_pa.backends.sql.table import TABLE, column_type, created_table, text_of
-from besponsa_pa.backends.sql.terms import RefusedError
+from besponsa_pa.backends.sql.terms import RefusedError, not_
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.records import dataclass
 
@@ -49,6 +49,10 @@ def sql_from_policy(compiled: CompiledPolicy, dialect: str) -> Statement:
     from besponsa_pa.backends.sql.translation import Translation
 
     translation = Translation(compiled, DIALECTS[dialect])
+    for fact, must in compiled.musts.items():
+        # such a row is no case at all, and whoever reads cases says what is wrong with it
+        broken = not_(translation.condition(must).low)
+        translation.guard(broken, f"`{fact}` breaks what holds for every real case")
     outputs = output_columns(compiled, translation)
     text = text_of(statement(translation.steps, outputs), DIALECTS[dialect])
     return Statement(text, dialect, translation.columns)

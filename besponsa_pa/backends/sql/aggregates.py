@@ -38,7 +38,7 @@ from besponsa_pa.backends.sql.terms import (
     union,
     when,
 )
-from besponsa_pa.types import BOOLEAN, DECIMAL, INTEGER
+from besponsa_pa.types import DECIMAL, INTEGER
 
 if TYPE_CHECKING:
     from besponsa_pa.backends.sql.translation import Scope
@@ -146,6 +146,10 @@ def _guard_distinct(scope: Scope, asked: Listed, rows: Rows, term: Term) -> None
 TWIN = "each_twin"
 
 
+def _is_twin(node: exp.Expression) -> bool:
+    return isinstance(node, exp.Column) and node.name == TWIN
+
+
 def renamed(expression: exp.Expression, variable: str, other: str) -> exp.Expression:
     """An expression of an element under another name."""
 
@@ -185,7 +189,7 @@ def _truth(one: Meaning) -> Term:
 def _extreme(greatest: bool) -> Callable[[Scope, checked.Operation], Meaning]:
     def translate(scope: Scope, node: checked.Operation) -> Term:
         asked = listed(scope, node)
-        terms = _comparable(scope, asked)
+        terms = _comparable(asked)
         if asked.is_distinct:
             asked.guard_settled()
         return _extreme_of(scope, asked, terms, greatest)
@@ -193,7 +197,7 @@ def _extreme(greatest: bool) -> Callable[[Scope, checked.Operation], Meaning]:
     return translate
 
 
-def _comparable(scope: Scope, asked: Listed) -> list[Term]:
+def _comparable(asked: Listed) -> list[Term]:
     terms = asked.terms
     kinds = {str(term.type) for term in terms}
     if not terms or not kinds <= {"Integer", "Decimal", "Date", "Time", "Quantity"}:
@@ -218,9 +222,9 @@ def _extreme_of(scope: Scope, asked: Listed, terms: list[Term], greatest: bool) 
                 places=max(term.places for term in terms), unit=first.unit, foreign=foreign)  # fmt: skip
     surely = scope.translation.hoisted("extreme", asked.extreme(near, greatest=greatest))
     if not _may_be_open(asked):
-        is_nullable = any(isinstance(part, Rows) for part in asked.parts) or any(term.is_nullable for term in terms)
-        kind = replace(kind, is_nullable=is_nullable)
+        kind = replace(kind, is_nullable=not _has_a_value(asked))
         return _bounded(scope, asked, kind, (_unless_missing(asked, surely), None), {})
+    kind = replace(kind, is_nullable=not _has_a_value(asked))
     perhaps = scope.translation.hoisted("extreme", asked.extreme(far, greatest=greatest))
     if all(term.high is None for term in terms) and all(member.low == TRUE for _, member in asked.elements):
         return _extreme_of_sure(scope, asked, kind, surely)
@@ -239,13 +243,19 @@ def _extreme_of(scope: Scope, asked: Listed, terms: list[Term], greatest: bool) 
 def _extreme_of_sure(scope: Scope, asked: Listed, kind: Term, value: exp.Expression) -> Term:
     """Of elements that all belong, and are known or not: one that is not leaves everything open."""
     anything = scope.translation.hoisted("unknown", asked.any_true(lambda one, _: is_unknown(one)))
-    kind = replace(kind, is_nullable=any(isinstance(part, Rows) for part in asked.parts) or _all_nullable(asked))
+    kind = replace(kind, is_nullable=not _has_a_value(asked))
     known = case([(not_(anything), _unless_missing(asked, value))])
     return _bounded(scope, asked, kind, (known, None), when(anything, asked.facts(doubts)))
 
 
-def _all_nullable(asked: Listed) -> bool:
-    return all(isinstance(one, Term) and one.is_nullable for one, _ in asked.elements)
+def _has_a_value(asked: Listed) -> bool:
+    """Whether one of the elements that are written out surely belongs and is never CQL's null."""
+    return any(
+        isinstance(one, Term) and not one.is_nullable and member.low == TRUE
+        for part in asked.parts
+        if isinstance(part, Items)
+        for one, member in zip(part.elements, part.members, strict=True)
+    )
 
 
 def _any_foreign(asked: Listed) -> exp.Expression:
@@ -265,7 +275,7 @@ def _has_bounds(asked: Listed) -> exp.Expression:
 # --- sums and means ---
 
 
-def _numbers(scope: Scope, asked: Listed) -> list[Term]:
+def _numbers(asked: Listed) -> list[Term]:
     terms = asked.terms
     if asked.is_distinct:
         raise RefusedError(f"`{asked.name}` without duplicates cannot be said in SQL: write `return all`")
@@ -276,7 +286,7 @@ def _numbers(scope: Scope, asked: Listed) -> list[Term]:
 
 def _sum(scope: Scope, node: checked.Operation) -> Term:
     asked = listed(scope, node)
-    terms = _numbers(scope, asked)
+    terms = _numbers(asked)
     places, is_whole = max(term.places for term in terms), str(node.type) == "Integer"
     most = MOST_INTEGER if is_whole else MOST_DECIMAL
     kind = Term(node.type, number(0), is_nullable=True, limit=most, places=places)
@@ -315,7 +325,7 @@ def _total(
 def _average(scope: Scope, node: checked.Operation) -> Term:
     """The mean, once every element is sure and known."""
     asked = listed(scope, node)
-    terms = _numbers(scope, asked)
+    terms = _numbers(asked)
     kind = Term(DECIMAL, number(0), is_nullable=True, limit=MOST_DECIMAL, places=max(term.places for term in terms))
     total = _total(scope, asked, MOST_DECIMAL, kind, lambda one: one.low, exp.LT)
     count = asked.count(lambda one, member: all_of([is_sure(member), is_present(one)]))
@@ -339,4 +349,3 @@ OPERATORS: dict[str, Callable[[Scope, checked.Operation], Meaning]] = {
     "Sum": _sum,
     "Avg": _average,
 }
-_ = (BOOLEAN, TRUE, Items)

@@ -14,22 +14,16 @@ from besponsa_pa.backends.sql.meanings import Meaning
 from besponsa_pa.backends.sql.quantities import in_own_unit, in_unit
 from besponsa_pa.backends.sql.terms import (
     FALSE,
-    NO_MASK,
     Given,
     Mask,
     RefusedError,
     Term,
-    all_of,
-    any_of,
     binary,
     case,
     is_between,
-    is_null,
-    is_set,
     mask_of,
     not_,
     number,
-    union,
     when,
 )
 from besponsa_pa.types import DECIMAL, Simple
@@ -206,7 +200,8 @@ def _least(right: Term, limit: Decimal) -> Decimal:
     """The limit of a quotient: less where the divisor is a constant."""
     if not isinstance(right.low, exp.Literal) or Decimal(right.low.name) == 0:
         return limit
-    return min(limit, (limit / 10**right.places / Decimal(right.low.name)) + 1)
+    smaller = limit / Decimal(10**right.places) / Decimal(right.low.name)
+    return min(limit, smaller + 1)
 
 
 def _fits_quotient(scope: Scope, left: Term, right: Term) -> bool:
@@ -244,7 +239,9 @@ def _square_root(scope: Scope, node: checked.Operation, base: Term) -> Term:
     if base.places > 8 or not has_room(scope, base.limit * 10**16, 2):
         base = limited(scope, rounded(base))
     value, _ = exact(base)
-    low = case([(binary(exp.GTE, value, number(0)), scope.translation.hoisted("root", root(value, base.digits)))])
+    low = case(
+        [(binary(exp.GTE, value, number(0)), scope.translation.hoisted("root", root(exp.Abs(this=value), base.digits)))]
+    )
     mask = mask_of([base])
     return Term(node.type, low, None, mask, True, base.limit.sqrt().to_integral_value() + 1, 8)
 
@@ -363,4 +360,3 @@ OPERATORS: dict[str, Translate] = {
     "ConvertQuantity": _convert_quantity,
     "QuantityValue": _quantity_value,
 }
-_ = (NO_MASK, all_of, any_of, is_null, is_set, union)

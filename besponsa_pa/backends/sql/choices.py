@@ -16,6 +16,7 @@ from besponsa_pa.backends.sql.terms import (
     Term,
     all_of,
     any_of,
+    binary,
     case,
     is_missing,
     is_null,
@@ -42,10 +43,10 @@ def chosen(scope: Scope, items: list[tuple[Term, Term]], alternative: Term, kind
     ranged = any(each.high is not None for each in results)
     top = case(list(zip(truths, (each.top for each in results), strict=False)), results[-1].top) if ranged else None
     if not any(condition.mask for condition in kept):
-        mask = union(*(
-            when(_reached(kept, place), result.mask) for place, result in enumerate(results)
-        ))
+        mask = union(*(when(_reached(kept, place), result.mask) for place, result in enumerate(results)))
         return _with_given_unit(_result(kind, (end, top), mask, results, unit), given_unit)
+    if len(kept) == 1 and unit_is_one(results) and not any(each.is_nullable for each in (*kept, *results)):
+        return _either(scope, kept[0], results, kind)
     chosen = scope.translation.hoisted("chosen", end)
     mask, several = _left_open(scope, kept, results, (chosen, given_unit))
     bounds = (case([(several, exp.Null())], chosen), None if top is None else case([(several, exp.Null())], top))
@@ -54,6 +55,34 @@ def chosen(scope: Scope, items: list[tuple[Term, Term]], alternative: Term, kind
         is_open = any_of(is_missing(condition) for condition in kept)
         scope.guard(all_of([is_open, made.foreign]), "a choice between quantities of which one is in another unit")
     return _with_given_unit(made, given_unit)
+
+
+def unit_is_one(results: list[Term]) -> bool:
+    """Whether all are in the same unit, or none is in any."""
+    return len({each.unit for each in results}) == 1
+
+
+def _either(scope: Scope, condition: Term, results: list[Term], kind: Type) -> Term:
+    """One of two, as `if` has it, none of which is CQL's null: both where nothing tells, unless they are the same."""
+    first, second = results
+    exact = [binary(exp.EQ, each.low, each.high) for each in results if each.high is not None]
+    agreed: exp.Expression = exp.Coalesce(this=all_of([binary(exp.EQ, first.low, second.low), *exact]), expressions=[FALSE])
+    holds, fails, is_open = condition.low, not_(condition.low), is_null(condition.low)
+    agreed = scope.translation.hoisted("agreed", agreed)
+    low = case([(holds, first.low), (fails, second.low), (agreed, first.low)])
+    high = None
+    if exact:
+        high = case([(holds, first.top), (fails, second.top), (agreed, first.top)])
+    mask = union(
+        when(holds, first.mask),
+        when(fails, second.mask),
+        when(all_of([is_open, not_(agreed)]), union(condition.mask, first.mask, second.mask)),
+    )
+    made = _result(kind, (low, high), mask, results, first.unit)
+    if made.foreign not in (None, FALSE):  # the same amount in another unit is not the same value
+        assert made.foreign is not None
+        scope.guard(all_of([is_open, made.foreign]), "a choice between quantities of which one is in another unit")
+    return made
 
 
 def _unit_of(results: list[Term], truths: list[exp.Expression]) -> tuple[str | None, exp.Expression | None]:
@@ -91,11 +120,13 @@ def _result(
         foreign=_any_foreign(results),
     )
 
+
 def _reached(conditions: list[Term], place: int) -> exp.Expression:
     """Whether a result is the one chosen: no condition before it holds, and its own does."""
     before = [not_(exp.Coalesce(this=each.low, expressions=[FALSE])) for each in conditions[:place]]
     own = [exp.Coalesce(this=conditions[place].low, expressions=[FALSE])] if place < len(conditions) else []
     return all_of([*before, *own])
+
 
 def _left_open(
     scope: Scope, conditions: list[Term], results: list[Term], end: tuple[exp.Expression, exp.Expression | None]
@@ -146,15 +177,17 @@ def may_be(condition: Term) -> exp.Expression:
     return exp.Coalesce(this=condition.low, expressions=[TRUE]) if condition.mask else condition.low
 
 
-def looked_up(
-    scope: Scope, key: Term, rows: list[tuple[Term, Term]], alternative: Term, kind: Type
-) -> Term:
+def looked_up(key: Term, rows: list[tuple[Term, Term]], alternative: Term, kind: Type) -> Term:
     """The result of the row with the key. A key that is missing leaves all results open, unless they are the same."""
     results = [result for _, result in rows] + [alternative]
     unit, given_unit = _unit_of(results, [condition.low for condition, _ in rows])
     is_open = is_missing(key)
     first = results[0]
-    unlike = [each for each in results if each.low != first.low or each.high != first.high or each.unit != first.unit or each.mask]
+    unlike = [
+        each
+        for each in results
+        if each.low != first.low or each.high != first.high or each.unit != first.unit or each.mask
+    ]
     differs = any_of(
         any_of([exp.NullSafeNEQ(this=each.low, expression=first.low), *([is_set(each.mask)] if each.mask else [])])
         for each in unlike
@@ -174,7 +207,9 @@ def looked_up(
     low = value([(condition, each.low) for condition, each in found], alternative.low)
     ranged = any(each.high is not None for each in results)
     top = value([(condition, each.top) for condition, each in found], alternative.top) if ranged else None
-    reached = [when(exp.Coalesce(this=condition, expressions=[FALSE]), each.mask) for condition, each in found if each.mask]
+    reached = [
+        when(exp.Coalesce(this=condition, expressions=[FALSE]), each.mask) for condition, each in found if each.mask
+    ]
     if alternative.mask:
         none = all_of([not_(is_open), not_(exp.Coalesce(this=any_of(each for each, _ in found), expressions=[FALSE]))])
         reached.append(when(none, alternative.mask))
@@ -187,9 +222,9 @@ def _grouped(rows: list[tuple[exp.Expression, Term]]) -> list[tuple[exp.Expressi
     """The rows with those together that have the same constant, for a key is in one row alone."""
     groups: dict[exp.Expression, list[tuple[exp.Expression, Term]]] = {}
     for condition, result in rows:
-        groups.setdefault(result.low if isinstance(result.low, exp.Literal) else exp.Tuple(expressions=[condition]), []).append(
-            (condition, result)
-        )
+        groups.setdefault(
+            result.low if isinstance(result.low, exp.Literal) else exp.Tuple(expressions=[condition]), []
+        ).append((condition, result))
     return [(_one_of([condition for condition, _ in group]), group[0][1]) for group in groups.values()]
 
 

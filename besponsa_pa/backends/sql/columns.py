@@ -160,6 +160,13 @@ def _columns(name: str, kind: Type, fact: str | None) -> Iterator[Column]:
             raise RefusedError(f"`{fact}` is of the type `{kind}`, which no column holds")
 
 
+def entry_names(element: Type) -> tuple[str, ...] | None:
+    """The fields of the elements of a list; None where they are single values."""
+    if not isinstance(element, TupleOf):
+        return None
+    return tuple(column.name for part, kind in element.elements for column in _columns(part, kind, None))
+
+
 def _check_names(columns: list[Column]) -> None:
     seen: set[str] = set()
     for column in columns:

@@ -99,7 +99,7 @@ def _equal(scope: Scope, node: checked.Operation) -> Term:
 
 
 def _equal_codes(scope: Scope, left: Meaning, right: Meaning) -> Term:
-    """A code of a case has neither version nor display, so it equals a code that has none of them by text and system."""
+    """A code of a case has neither version nor display: it equals one without them by its text and system."""
     term, fixed = (left, right) if isinstance(left, Term) else (right, left)
     match term, fixed:
         case Term(), Fixed(Code(code, str() as system, None, None)) if term.given is not None:
@@ -118,7 +118,7 @@ def _system(term: Term) -> str | None:
 
 
 def same(scope: Scope, one: Meaning, element: Meaning) -> Term:
-    """Equality between elements of lists: that of `=`, except that two nulls are the same, and a null and a value differ."""
+    """Equality between elements of lists: that of `=`, but two nulls are the same, and a null and a value differ."""
     if not isinstance(one, Term) or not isinstance(element, Term):
         raise RefusedError("a search for such an element cannot be said in SQL")
     if "Code" in (str(one.type), str(element.type)) and (

@@ -12,6 +12,7 @@ from sqlglot import exp
 from besponsa_pa.backends.sql.meanings import Meaning, Range
 from besponsa_pa.backends.sql.terms import (
     FALSE,
+    Mask,
     RefusedError,
     Term,
     all_of,
@@ -46,10 +47,8 @@ def moved(scope: Scope, date: Term, duration: Term, sign: int) -> Term:
         scope.guard(any_of([binary(exp.LT, year, number(1600)), binary(exp.GT, year, number(9000))]), FAR)
     least, most = (duration.low, duration.top) if sign > 0 else (duration.top, duration.low)
     low = _moved(scope, date.low, duration, least, sign)
-    if date.high is None and duration.high is None:
-        high = None
-    else:
-        high = _moved(scope, date.top, duration, most, sign)
+    is_exact = date.high is None and duration.high is None
+    high = None if is_exact else _moved(scope, date.top, duration, most, sign)
     mask = mask_of([date, duration])
     if high is not None:
         mask = _unless_same(low, high, mask)
@@ -64,7 +63,10 @@ def _moved(scope: Scope, date: exp.Expression, duration: Term, size: exp.Express
         scope.guard(not_(known), "a date is moved by another unit than years, months, weeks or days")
         return case(
             [
-                (binary(exp.EQ, duration.given.unit, text(unit)), _moved_by(scope, date, replace(duration, low=size, unit=unit), sign))
+                (
+                    binary(exp.EQ, duration.given.unit, text(unit)),
+                    _moved_by(scope, date, replace(duration, low=size, unit=unit), sign),
+                )
                 for unit in units
             ]
         )
@@ -91,7 +93,7 @@ def _amount(duration: Term, factor: int, sign: int) -> tuple[exp.Expression, Dec
         count = int(Decimal(duration.low.name)) * factor * sign
         return number(count), Decimal(abs(count))
     size = exp.Floor(this=exp.Abs(this=duration.low))
-    whole = exp.cast(case([(binary(exp.LT, duration.low, number(0)), exp.Neg(this=size))], size), "BIGINT")
+    whole: exp.Expression = exp.cast(case([(binary(exp.LT, duration.low, number(0)), exp.Neg(this=size))], size), "BIGINT")
     if duration.places == 0:
         whole = duration.low
     return binary(exp.Mul, whole, number(factor * sign)), duration.limit * factor
@@ -126,8 +128,14 @@ def _completed(count: exp.Expression, rest_of_start: exp.Expression, rest_of_end
     zero, one = number(0), number(1)
     return case(
         [
-            (all_of([binary(exp.GT, count, zero), binary(exp.LT, rest_of_end, rest_of_start)]), binary(exp.Sub, count, one)),
-            (all_of([binary(exp.LT, count, zero), binary(exp.GT, rest_of_end, rest_of_start)]), binary(exp.Add, count, one)),
+            (
+                all_of([binary(exp.GT, count, zero), binary(exp.LT, rest_of_end, rest_of_start)]),
+                binary(exp.Sub, count, one),
+            ),
+            (
+                all_of([binary(exp.LT, count, zero), binary(exp.GT, rest_of_end, rest_of_start)]),
+                binary(exp.Add, count, one),
+            ),
         ],
         count,
     )
@@ -147,7 +155,9 @@ def between(scope: Scope, start: exp.Expression, end: exp.Expression, precision:
         case "week":
             days = scope.dialect.days_between(start, end)
             weeks = exp.IntDiv(this=exp.Abs(this=days), expression=number(7))
-            return exp.cast(case([(binary(exp.LT, days, number(0)), exp.Neg(this=exp.Paren(this=weeks)))], weeks), "BIGINT")
+            return exp.cast(
+                case([(binary(exp.LT, days, number(0)), exp.Neg(this=exp.Paren(this=weeks)))], weeks), "BIGINT"
+            )
         case _:
             raise RefusedError(f"`{precision}s between` dates cannot be said in SQL")
 
@@ -164,9 +174,9 @@ def periods(scope: Scope, start: Term, end: Term, precision: str) -> Term:
     return Term(INTEGER, low, high, _unless_same(low, high, mask), nullable, MOST_PERIODS)
 
 
-def _unless_same(low: exp.Expression, high: exp.Expression, mask: dict[int, exp.Expression]) -> dict[int, exp.Expression]:
+def _unless_same(low: exp.Expression, high: exp.Expression, mask: Mask) -> Mask:
     """Two bounds that turn out the same leave nothing to ask for."""
-    return dict(when(not_(exp.Coalesce(this=binary(exp.EQ, low, high), expressions=[FALSE])), mask))
+    return when(not_(exp.Coalesce(this=binary(exp.EQ, low, high), expressions=[FALSE])), mask)
 
 
 def _between(scope: Scope, node: checked.Operation) -> Term:
@@ -175,7 +185,11 @@ def _between(scope: Scope, node: checked.Operation) -> Term:
 
 
 def _age(precision: str) -> Callable[[Scope, checked.Operation], Meaning]:
-    return lambda scope, node: periods(scope, *(_date(scope, operand) for operand in node.operands), precision)
+    def translate(scope: Scope, node: checked.Operation) -> Term:
+        start, end = (_date(scope, operand) for operand in node.operands)
+        return periods(scope, start, end, precision)
+
+    return translate
 
 
 def _date(scope: Scope, node: checked.Checked) -> Term:

@@ -112,7 +112,11 @@ class Listed:
         if isinstance(part, Items):
             return union(*(facts(*each) for each in zip(part.elements, part.members, strict=True)))
         bits = self.scope.dialect.bits
-        return {word: bits(part.array, part.variable, each) for word, each in facts(part.element, part.member).items()}
+        hoisted = self.scope.translation.hoisted
+        return {
+            word: hoisted("list_missing", bits(part.array, part.variable, each))
+            for word, each in facts(part.element, part.member).items()
+        }
 
     def total(self, body: Body) -> exp.Expression:
         """The sum of what is not NULL; 0 of none."""

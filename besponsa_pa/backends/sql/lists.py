@@ -88,7 +88,7 @@ def any_row(scope: Scope, rows: Rows, test: Test) -> Term:
     truth = test(Inner(inner), rows.element)
     cond = and_(inner, rows.member, truth) if rows.member != CERTAIN else truth
     state = case([(cond.low, number(SURELY))], number(0))
-    branches = [(rows.is_missing, exp.Null())]
+    branches: list[tuple[exp.Expression, exp.Expression]] = [(rows.is_missing, exp.Null())]
     if cond.mask:
         perhaps = all_of([is_null(cond.low), is_set(cond.mask)]) if cond.is_nullable else is_null(cond.low)
         state = case([(cond.low, number(SURELY)), (perhaps, number(PERHAPS))], number(0))

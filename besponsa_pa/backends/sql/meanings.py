@@ -28,8 +28,8 @@ class Rows:
 
     In `element` and `member`, `variable` stands for an element of `array`, which is never NULL. `member` says whether
     it belongs: its mask is that of the whole list, as `UncertainList.facts` is. `is_missing` says that nothing is known
-    of the list, and `mask` the facts that would tell. `is_distinct` says that duplicates are dropped, `order` by what the
-    elements are sorted, each with whether it falls.
+    of the list, and `mask` the facts that would tell. `is_distinct` says that duplicates are dropped, `order` by what
+    the elements are sorted, each with whether it falls.
     """
 
     array: exp.Expression

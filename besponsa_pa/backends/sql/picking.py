@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """An array with the element that was picked, if any; whether it is open which it is, and the facts that would tell."""
+    """An array of the element that was picked, if any; whether it is open which, and the facts that would tell."""
 
     array: exp.Expression
     rows: Rows

@@ -56,9 +56,7 @@ def normalised(
 ) -> tuple[exp.Expression, int, Decimal]:
     """The number of a fact in the unit that it declares; how many places it has, and its limit."""
     assert kind.unit is not None, name
-    factors = {
-        each: factor for each in USUAL_UNITS if each != kind.unit and _fits(factor := factor_between(each, kind.unit))
-    }
+    factors = _factors(kind.unit)
     known = [text(each) for each in (kind.unit, *factors)]
     is_other = not_(exp.In(this=unit, expressions=known))
     guard(all_of([not_(is_null(value)), is_other]), OTHER_UNIT)
@@ -74,14 +72,20 @@ def normalised(
     return case(branches, same if branches else value), PLACES + places, limit
 
 
+def _factors(target: str) -> dict[str, Decimal]:
+    """How a number of each of the usual units becomes one of another, in so few digits that there is room for it."""
+    found = {each: factor_between(each, target) for each in USUAL_UNITS if each != target}
+    return {each: factor for each, factor in found.items() if factor is not None and _fits(factor)}
+
+
 def times(scope: Scope, value: exp.Expression, digits: tuple[int, int], factor: Decimal) -> exp.Expression:
     """A number times a factor, exactly."""
     return scope.dialect.product(value, digits, number(factor), (len(str(int(abs(factor)))), _places(factor)))
 
 
-def _fits(factor: Decimal | None) -> bool:
+def _fits(factor: Decimal) -> bool:
     """Whether a factor leaves room for the number in 38 digits, beside other units."""
-    return factor is not None and abs(factor) <= 10**6 and _places(factor) <= 8
+    return abs(factor) <= 10**6 and _places(factor) <= 8
 
 
 def _places(value: Decimal) -> int:

@@ -55,8 +55,7 @@ def _of_outputs(compiled: CompiledPolicy, translation: Translation) -> dict[str,
 
 def _placed(compiled: CompiledPolicy) -> Iterator[tuple[str, Condition]]:
     """Every expression that decides, with the criterion or the part of a pathway that it stands in."""
-    for name, must in compiled.musts.items():
-        yield name, must
+    yield from compiled.musts.items()
     for pathway in compiled.pathways:
         if pathway.when is not None:
             yield f"{pathway.name}.when", pathway.when

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from sqlglot import exp
 
@@ -64,10 +65,10 @@ def statement(steps: Steps, outputs: dict[str, exp.Expression], table: str = "ca
 
 
 def _named(layer: dict[str, tuple[exp.Expression, str]]) -> list[exp.Expression]:
-    aliased = []
+    aliased: list[exp.Expression] = []
     for name, (expression, comment) in layer.items():
         alias = exp.alias_(expression, name, copy=False)
         if comment and comment != name:
             alias.comments = [" " + " ".join(comment.replace("*/", "* /").split()) + " "]
-        aliased.append(alias)
+        aliased.append(cast(exp.Expression, alias))
     return aliased

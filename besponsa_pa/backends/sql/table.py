@@ -1,12 +1,12 @@
 """The table `cases` that a statement reads, in each dialect; and a statement as text in one.
 
-| kind    | duckdb         | spark                | postgres       | snowflake     | bigquery                            |
-|---------|----------------|----------------------|----------------|---------------|-------------------------------------|
-| BOOLEAN | BOOLEAN        | BOOLEAN              | BOOLEAN        | BOOLEAN       | BOOL                                |
-| INTEGER | BIGINT         | BIGINT               | BIGINT         | BIGINT        | INT64                               |
-| DECIMAL | DECIMAL(16, 8) | DECIMAL(16, 8)       | NUMERIC(16, 8) | NUMBER(16, 8) | BIGNUMERIC                          |
-| TEXT    | VARCHAR        | STRING               | TEXT           | VARCHAR       | STRING                              |
-| LIST    | STRUCT(...)[]  | ARRAY<STRUCT<...>>   | JSONB          | ARRAY         | STRUCT<entries ARRAY<STRUCT<...>>>  |
+| kind    | duckdb         | spark              | postgres       | snowflake     | bigquery                           |
+|---------|----------------|--------------------|----------------|---------------|------------------------------------|
+| BOOLEAN | BOOLEAN        | BOOLEAN            | BOOLEAN        | BOOLEAN       | BOOL                               |
+| INTEGER | BIGINT         | BIGINT             | BIGINT         | BIGINT        | INT64                              |
+| DECIMAL | DECIMAL(16, 8) | DECIMAL(16, 8)     | NUMERIC(16, 8) | NUMBER(16, 8) | BIGNUMERIC                         |
+| TEXT    | VARCHAR        | STRING             | TEXT           | VARCHAR       | STRING                             |
+| LIST    | STRUCT(...)[]  | ARRAY<STRUCT<...>> | JSONB          | ARRAY         | STRUCT<entries ARRAY<STRUCT<...>>> |
 """
 
 from __future__ import annotations
@@ -98,4 +98,3 @@ def text_of(statement: exp.Expression, dialect: Dialect) -> str:
         if identifier.name.upper() in RESERVED:
             identifier.set("quoted", True)
     return statement.sql(dialect=dialect.name, pretty=True)
-

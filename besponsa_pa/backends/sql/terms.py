@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from sqlglot import exp
 
@@ -164,7 +164,7 @@ def all_of(expressions: Iterable[exp.Expression]) -> exp.Expression:
     expressions = [each for each in expressions if each != TRUE]
     if FALSE in expressions:
         return FALSE
-    return exp.and_(*expressions, copy=False) if expressions else TRUE
+    return cast(exp.Expression, exp.and_(*expressions, copy=False)) if expressions else TRUE
 
 
 def any_of(expressions: Iterable[exp.Expression]) -> exp.Expression:
@@ -172,7 +172,7 @@ def any_of(expressions: Iterable[exp.Expression]) -> exp.Expression:
     expressions = [each for each in expressions if each != FALSE]
     if TRUE in expressions:
         return TRUE
-    return exp.or_(*expressions, copy=False) if expressions else FALSE
+    return cast(exp.Expression, exp.or_(*expressions, copy=False)) if expressions else FALSE
 
 
 def case(
@@ -206,8 +206,12 @@ def text(value: str) -> exp.Expression:
 
 def binary(operator: type[exp.Binary], left: exp.Expression, right: exp.Expression) -> exp.Expression:
     """Two operands joined, each in parentheses where it needs them."""
-    return operator(this=_operand(left), expression=_operand(right))
+    return cast(exp.Expression, operator(this=_operand(left), expression=_operand(right)))
 
 
 def _operand(expression: exp.Expression) -> exp.Expression:
-    return exp.Paren(this=expression) if isinstance(expression, (exp.Binary, exp.Not, exp.Is, exp.Neg)) else expression
+    return (
+        exp.Paren(this=expression)
+        if isinstance(expression, (exp.Binary, exp.Not, exp.Is, exp.In, exp.Neg))
+        else expression
+    )

@@ -30,7 +30,7 @@ Translate = Callable[["Scope", "checked.Operation"], Meaning]
 
 
 def _equivalent(scope: Scope, node: checked.Operation) -> Term:
-    """Texts without regard to capitals and spaces. A row with letters beyond ASCII is refused: databases fold them apart."""
+    """Texts without regard to capitals and spaces. Letters beyond ASCII are folded unlike by databases: refused."""
     require(node, ("String",))
     left, right = (_folded(scope, scope.term(operand)) for operand in node.operands)
     if left.is_nullable or right.is_nullable:

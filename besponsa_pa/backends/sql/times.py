@@ -13,7 +13,7 @@ from besponsa_pa.types import TIME
 if TYPE_CHECKING:
     from besponsa_pa.backends.sql.translation import Scope
 
-# Of the texts `14`, `14:30`, `14:30:15` and `14:30:15.123`: how long they are; where each part stands; its milliseconds.
+# Of `14`, `14:30`, `14:30:15` and `14:30:15.123`: how long they are; where each part stands; its milliseconds.
 LENGTHS = (2, 5, 8, 12)
 PARTS = ((1, 2, 3_600_000), (4, 2, 60_000), (7, 2, 1_000), (10, 3, 1))
 # What a text without minutes, or without seconds, may go on for. One with seconds is exact.

@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
 from sqlglot import exp
 
-from besponsa_pa import units
 from besponsa_pa.backends.sql import columns, times
 from besponsa_pa.backends.sql.constants import constant
 from besponsa_pa.backends.sql.dialects import Dialect
-from besponsa_pa.backends.sql.meanings import CERTAIN, Entry, Fixed, Items, Meaning, Range, Rows
+from besponsa_pa.backends.sql.elements import LOCAL, Elements, free_locals, innermost
+from besponsa_pa.backends.sql.meanings import Entry, Fixed, Items, Meaning, Range, Rows
 from besponsa_pa.backends.sql.steps import Steps
 from besponsa_pa.backends.sql.terms import (
     FALSE,
-    NO_MASK,
     TRUE,
     Given,
     Mask,
@@ -28,16 +26,12 @@ from besponsa_pa.backends.sql.terms import (
     Term,
     all_of,
     any_of,
-    binary,
     bit,
     case,
-    is_cql_null,
     is_null,
-    is_set,
     not_,
     number,
     text,
-    union,
     when,
 )
 from besponsa_pa.expression import checked
@@ -45,12 +39,10 @@ from besponsa_pa.expression.checked import Checked
 from besponsa_pa.facts import REQUEST_DATE, FactDeclaration, Grade
 from besponsa_pa.policy.model import CompiledPolicy, Condition
 from besponsa_pa.records import dataclass
-from besponsa_pa.types import BOOLEAN, DECIMAL, INTEGER, ListOf, Simple, TupleOf, Type
+from besponsa_pa.types import BOOLEAN, DECIMAL, ListOf, Simple, TupleOf, Type
 from besponsa_pa.values import Code, ValueSet
 
-LOCAL = "each_"
 # An expression of more parts than these is neither read nor planned in a time that anybody waits for.
-MOST_NODES = 20_000
 OUT_OF_RANGE = "a number is larger than SQL holds it exactly"
 
 
@@ -78,9 +70,11 @@ class Translation:
     """
 
     def __init__(self, compiled: CompiledPolicy, dialect: Dialect) -> None:
-        self.compiled, self.dialect = compiled, dialect
+        self.compiled = compiled
         self.columns = columns.columns_of(compiled)
         self.steps = Steps(frozenset(column.name for column in self.columns))
+        self.elements = Elements(self.steps)
+        self.dialect = self.elements.through(dialect)
         self.numbers = {name: place for place, name in enumerate(compiled.policy.facts)}
         self.guards: list[tuple[exp.Expression, str]] = []
         self._terms: dict[tuple[int, View], Meaning] = {}
@@ -124,16 +118,21 @@ class Translation:
         low = self.hoisted(hint, term.low)
         high = None if term.high is None else self.hoisted(f"{hint}_at_most", term.high)
         mask = {word: self.hoisted(f"{hint}_missing", bits) for word, bits in term.mask.items()}
-        given = None
-        if term.given is not None:
-            number, unit = self.hoisted(f"{hint}_given", term.given.value), self.hoisted(f"{hint}_unit", term.given.unit)
-            given = low if term.given.value == term.low else number
-            given = Given(given, unit)
-        return replace(term, low=low, high=high, mask=mask, given=given)
+        return replace(term, low=low, high=high, mask=mask, given=self._columned_given(term, low, hint))
+
+    def _columned_given(self, term: Term, low: exp.Expression, hint: str) -> Given | None:
+        if term.given is None:
+            return None
+        is_same = term.given.value == term.low
+        number = low if is_same else self.hoisted(f"{hint}_given", term.given.value)
+        return Given(number, self.hoisted(f"{hint}_unit", term.given.unit))
 
     def hoisted(self, hint: str, expression: exp.Expression) -> exp.Expression:
-        """An expression as a column, unless it depends on an element of a list."""
-        return expression if is_local(expression) else self.steps.column(hint, expression, hint)
+        """An expression as a column, or as a field of the element that it depends on."""
+        free = free_locals(expression)
+        if not free:
+            return self.steps.column(hint, expression, hint)
+        return expression if self.dialect.with_fields is None else self.elements.named(innermost(free), expression)
 
     def local_name(self) -> str:
         """A name for an element of a list that no other has."""
@@ -153,21 +152,8 @@ class Translation:
 
 
 def is_local(expression: exp.Expression) -> bool:
-    """Whether an expression depends on an element of a list, so that it has no value of its own in a row.
-
-    Raises `RefusedError` for one that is too long: what depends on an element has no column, so it is written out
-    wherever it is used.
-    """
-    bound: set[str] = set()
-    read: set[str] = set()
-    for count, node in enumerate(expression.walk()):
-        if isinstance(node, exp.Lambda):
-            bound.update(each.name for each in node.expressions)
-        elif isinstance(node, exp.Column):
-            read.add(node.table or node.name)
-        if count > MOST_NODES:
-            raise RefusedError("a condition on the elements of a list that is too long cannot be said in SQL")
-    return any(name.startswith(LOCAL) and name not in bound for name in read)
+    """Whether an expression depends on an element of a list, so that it has no value of its own in a row."""
+    return bool(free_locals(expression))
 
 
 class Scope:
@@ -269,7 +255,9 @@ class Scope:
     def _fact(self, name: str) -> Meaning:
         fact = self.translation.compiled.policy.facts[name]
         mask = bit(self.translation.numbers[name])
-        return self._of_column(fact.type, columns.column_name(name), mask, self._guarded_by(fact), self.translation.guard)
+        return self._of_column(
+            fact.type, columns.column_name(name), mask, self._guarded_by(fact), self.translation.guard
+        )
 
     def _guarded_by(self, fact: FactDeclaration) -> Callable[[str], exp.Expression]:
         """A column of a fact by its name: NULL where the fact lacks the evidence that this view wants."""
@@ -366,6 +354,7 @@ class Scope:
 
     def _entry(self, element: Type, variable: str, mask: Mask, guard: Guard) -> Meaning:
         dialect = self.dialect
+        self.translation.elements.declare(variable, columns.entry_names(element))
         if not isinstance(element, TupleOf):
             sql = SQL_KINDS.get(str(element), "VARCHAR")
             return self._of_column(element, variable, mask, lambda _: dialect.single(variable, sql), guard)
@@ -432,7 +421,7 @@ class Scope:
         alternative = self.where(others).term(node.alternative)
         if key.high is not None:
             return self.chosen(rows, alternative, node.type)
-        return choices.looked_up(self, key, rows, alternative, node.type)
+        return choices.looked_up(key, rows, alternative, node.type)
 
     def chosen(self, items: list[tuple[Term, Term]], alternative: Term, kind: Type) -> Term:
         """The first result whose condition holds."""
@@ -459,8 +448,11 @@ class _Lazy(Mapping[str, Meaning]):
         return len(self._names)
 
 
-SQL_KINDS = {"Boolean": "BOOLEAN", "Integer": "BIGINT", "Decimal": f"DECIMAL({columns.WHOLE_DIGITS + columns.PLACES}, {columns.PLACES})"}
+SQL_KINDS = {
+    "Boolean": "BOOLEAN",
+    "Integer": "BIGINT",
+    "Decimal": f"DECIMAL({columns.WHOLE_DIGITS + columns.PLACES}, {columns.PLACES})",
+}
 
 
 __all__ = ["STATED", "Scope", "Translation", "View", "constant", "is_local"]
-_ = (INTEGER, NO_MASK, Fraction, binary, is_cql_null, units)

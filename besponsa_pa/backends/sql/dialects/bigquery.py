@@ -79,7 +79,9 @@ def _product(left: exp.Expression, left_digits: Digits, right: exp.Expression, r
 
 
 def _quotient(left: exp.Expression, _: Digits, right: exp.Expression, __: Digits) -> exp.Expression:
-    return rounded_quotient(cast(left, EXACT), cast(right, EXACT), lambda numerator, divisor: call("DIV", numerator, divisor))
+    return rounded_quotient(
+        cast(left, EXACT), cast(right, EXACT), lambda numerator, divisor: call("DIV", numerator, divisor)
+    )
 
 
 def _square_root(value: exp.Expression, _: Digits) -> exp.Expression:

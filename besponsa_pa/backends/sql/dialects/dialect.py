@@ -5,7 +5,7 @@ The trees are sqlglot's, which knows how each dialect writes what all of them ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlglot import exp
 
@@ -17,6 +17,7 @@ Body = exp.Expression
 # of a number: how many digits it has at most before and after the point
 Digits = tuple[int, int]
 
+KIND = "kind"
 # whole numbers of so many digits fit into 64 bits
 SHORT = 18
 
@@ -33,24 +34,24 @@ def exact_as_it_is(expression: exp.Expression, digits: Digits) -> exp.Expression
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """A dialect: its name for sqlglot, and functions from parts to trees.
+    """A dialect: its name for sqlglot, and functions from parts to trees; None where it has no way to say something.
 
     `any_true(array, variable, body)`: whether the body is TRUE of any element; never NULL.
     `count_true(array, variable, body)`: of how many. `bits(array, variable, body)`: all bits of the bodies; 0 of none.
     `least`, `greatest`: of the bodies that are not NULL; NULL of none. `total`: their sum; NULL of none.
-    `count_distinct`: how many different bodies there are that are not NULL. `filtered`: the elements of which the body is
-    TRUE, in their order. `end(array, last)`: an array of the last or the first element, if any. `only`: the body of the only
-    element; NULL of none.
-    `square_root(number, digits)`: of a number with at most 8 places that is not negative, the nearest with 8 places.
+    `count_distinct`: how many different bodies there are that are not NULL. `filtered`: the elements of which the body
+    is TRUE, in their order. `end(array, last)`: an array of the last or the first element, if any. `only`: the body of
+    the only element; NULL of none.
+    `mapped`: the bodies, in their order. `with_fields(array, variable, fields)`: an array of structs of these fields.
     `part(variable, name, kind)`: a field of an element; `single(variable, kind)` an element that is a single value;
-    `kind` is the SQL type that it is read as.
-    `array_or_empty(column)`: a list column, empty where it is NULL.
+    `kind` is the SQL type that it is read as. `array_or_empty(column)`: a list column, empty where it is NULL.
     `date_from_text`: of a text `YYYY-MM-DD`. `months_later(date, months)`, `days_later(date, days)`, `days_between`.
-    `product(left, digits, right, digits)`: exact, of decimals. `quotient(left, digits, right, digits)`: rounded to 8 places
-    half away from zero; NULL when divided by zero.
-    `text_array`: the texts whose conditions hold. `number_text`: a number without zeros at its end.
-    `exact(number, digits)`: a number as a type of just so many digits, where the types of sums would grow until they are
-    rounded. `finished(statement)`: the whole statement with what is the same in all other dialects but this.
+    `product(left, digits, right, digits)`: exact, of decimals. `quotient`: rounded to 8 places half away from zero;
+    NULL when divided by zero. `square_root(number, digits)`: of a number with at most 8 places that is not negative,
+    the nearest with 8 places. `number_text`: a number without zeros at its end.
+    `text_array`: the texts whose conditions hold. `is_ascii`, `collapsed_spaces`: of a text.
+    `exact(number, digits)`: a number as a type of just so many digits, where the types of sums would grow until they
+    are rounded. `finished(statement)`: the whole statement with what is the same in all other dialects but this.
     """
 
     name: str
@@ -78,6 +79,8 @@ class Dialect:
     filtered: Callable[[Array, str, Body], exp.Expression] | None = None
     end: Callable[[Array, bool], exp.Expression] | None = None
     only: Callable[[Array, str, Body], exp.Expression] | None = None
+    mapped: Callable[[Array, str, Body], exp.Expression] | None = None
+    with_fields: Callable[[Array, str, Mapping[str, exp.Expression]], exp.Expression] | None = None
     square_root: Callable[[exp.Expression, Digits], exp.Expression] | None = None
     exact: Callable[[exp.Expression, Digits], exp.Expression] = exact_as_it_is
     finished: Callable[[exp.Expression], exp.Expression] = as_it_is
@@ -113,9 +116,25 @@ def whole(count: exp.Expression) -> exp.Expression:
     return count if is_short else cast(count, "INT")
 
 
+def struct(fields: Mapping[str, exp.Expression]) -> exp.Expression:
+    """A struct of named fields."""
+    return exp.Struct(
+        expressions=[
+            exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=field) for name, field in fields.items()
+        ]
+    )
+
+
 def each_lambda(variable: str, body: exp.Expression) -> exp.Expression:
     """`variable -> body`."""
     return exp.Lambda(this=body, expressions=[exp.to_identifier(variable)])
+
+
+def typed_part(variable: str, name: str, kind: str) -> exp.Expression:
+    """A field of an element that is JSON, which is read as its type once the whole statement is there."""
+    identifier = exp.to_identifier(name, quoted=True)
+    identifier.meta[KIND] = kind
+    return exp.column(identifier, table=variable)
 
 
 def or_nothing(expression: exp.Expression) -> exp.Expression:
@@ -161,7 +180,8 @@ def rounded_quotient(
     steps = whole_quotient(exp.Paren(this=numerator), exp.Paren(this=binary(exp.Mul, divisor, number(2))))
     zero, step = number(0), exp.Literal.number("0.00000001")
     is_negative = exp.NEQ(
-        this=exp.Paren(this=exp.LT(this=left, expression=zero)), expression=exp.Paren(this=exp.LT(this=right, expression=zero))
+        this=exp.Paren(this=exp.LT(this=left, expression=zero)),
+        expression=exp.Paren(this=exp.LT(this=right, expression=zero)),
     )
     quotient = exp.Mul(this=steps, expression=step)
     signed = case([(is_negative, exp.Neg(this=exp.Paren(this=quotient)))], quotient)

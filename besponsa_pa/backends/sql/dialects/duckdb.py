@@ -16,6 +16,7 @@ from besponsa_pa.backends.sql.dialects.dialect import (
     each_lambda,
     or_nothing,
     same_bytes,
+    struct,
     whole,
     without_zeros,
 )
@@ -50,9 +51,7 @@ def _product(left: exp.Expression, left_digits: Digits, right: exp.Expression, r
     return binary(exp.Mul, left, right)
 
 
-def _quotient(
-    left: exp.Expression, left_digits: Digits, right: exp.Expression, right_digits: Digits
-) -> exp.Expression:
+def _quotient(left: exp.Expression, left_digits: Digits, right: exp.Expression, right_digits: Digits) -> exp.Expression:
     """In whole numbers of 128 bits, for DuckDB divides decimals as floats."""
     (_, left_places), (_, right_places) = left_digits, right_digits
     up = 8 + right_places - left_places
@@ -82,7 +81,10 @@ def _square_root(value: exp.Expression, digits: Digits) -> exp.Expression:
     root = case(
         [
             (binary(exp.GT, square, above), exp.Add(this=near, expression=one)),
-            (all_of([binary(exp.LTE, square, below), binary(exp.GT, near, exp.Literal.number(0))]), exp.Sub(this=near, expression=one)),
+            (
+                all_of([binary(exp.LTE, square, below), binary(exp.GT, near, exp.Literal.number(0))]),
+                exp.Sub(this=near, expression=one),
+            ),
         ],
         near,
     )
@@ -94,7 +96,9 @@ def _texts(texts: Sequence[tuple[exp.Expression, str]]) -> exp.Expression:
     if not texts:
         return cast(exp.Array(expressions=[]), "VARCHAR[]")
     items = [case([(condition, text(each))]) for condition, each in texts]
-    return _filtered(exp.Array(expressions=items), "each_text", not_(exp.Is(this=exp.column("each_text"), expression=exp.Null())))
+    return _filtered(
+        exp.Array(expressions=items), "each_text", not_(exp.Is(this=exp.column("each_text"), expression=exp.Null()))
+    )
 
 
 DUCKDB = Dialect(
@@ -104,6 +108,8 @@ DUCKDB = Dialect(
     ),
     count_true=lambda array, variable, body: call("LEN", _filtered(array, variable, body)),
     bits=lambda array, variable, body: or_nothing(call("LIST_BIT_OR", _listed(array, variable, body))),
+    mapped=_listed,
+    with_fields=lambda array, variable, fields: _listed(array, variable, struct(fields)),
     least=_aggregated("LIST_MIN"),
     greatest=_aggregated("LIST_MAX"),
     total=_aggregated("LIST_SUM"),
@@ -116,9 +122,7 @@ DUCKDB = Dialect(
     square_root=_square_root,
     array_or_empty=lambda column: exp.Coalesce(this=column, expressions=[exp.Array(expressions=[])]),
     date_from_text=lambda written: cast(written, "DATE"),
-    months_later=lambda date, months: cast(
-        exp.Add(this=date, expression=call("TO_MONTHS", whole(months))), "DATE"
-    ),
+    months_later=lambda date, months: cast(exp.Add(this=date, expression=call("TO_MONTHS", whole(months))), "DATE"),
     days_later=lambda date, days: exp.Add(this=date, expression=whole(days)),
     days_between=lambda left, right: exp.Sub(this=right, expression=left),
     product=_product,
@@ -127,8 +131,5 @@ DUCKDB = Dialect(
     number_text=lambda value: without_zeros(cast(value, "VARCHAR")),
     date_text=lambda date: call("STRFTIME", date, text("%Y-%m-%d")),
     is_ascii=same_bytes("STRLEN"),
-    collapsed_spaces=lambda written: call(
-        "TRIM", call("REGEXP_REPLACE", written, text(r"\s+"), text(" "), text("g"))
-    ),
+    collapsed_spaces=lambda written: call("TRIM", call("REGEXP_REPLACE", written, text(r"\s+"), text(" "), text("g"))),
 )
-

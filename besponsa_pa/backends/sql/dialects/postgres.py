@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 
 from besponsa_pa.backends.sql.dialects.dialect import (
+    KIND,
     Array,
     Body,
     Dialect,
@@ -21,11 +22,12 @@ from besponsa_pa.backends.sql.dialects.dialect import (
     or_nothing,
     rounded_quotient,
     same_bytes,
+    typed_part,
     whole,
 )
 from besponsa_pa.backends.sql.terms import binary, case, number, text
 
-VALUE, PLACE = "value", "place"
+VALUE, PLACE, ELEMENT = "value", "place", "each_element"
 EMPTY = cast(text("[]"), "JSONB")
 
 
@@ -56,23 +58,22 @@ def _count_distinct(array: Array, variable: str, body: Body) -> exp.Expression:
 
 
 def _filtered(array: Array, variable: str, body: Body) -> exp.Expression:
+    is_entry = any(KIND in column.this.meta for column in body.find_all(exp.Column) if column.table == variable)
+    whole_element = ELEMENT if is_entry else variable
     columns = [exp.to_identifier(VALUE), exp.to_identifier(PLACE)]
-    alias = exp.TableAlias(this=exp.to_identifier(variable), columns=columns)
+    alias = exp.TableAlias(this=exp.to_identifier(whole_element), columns=columns)
     elements = exp.Table(this=call("JSONB_ARRAY_ELEMENTS", array), ordinality=True, alias=alias)
-    order = exp.Order(
-        this=exp.column(VALUE, table=variable), expressions=[exp.Ordered(this=exp.column(PLACE, table=variable))]
-    )
-    kept = exp.select(call("JSONB_AGG", order)).from_(elements).where(body).subquery()
-    return exp.Coalesce(this=kept, expressions=[EMPTY.copy()])
+    place = exp.Ordered(this=exp.column(PLACE, table=whole_element))
+    element = exp.column(VALUE, table=whole_element)
+    kept = exp.select(call("JSONB_AGG", exp.Order(this=element, expressions=[place]))).from_(elements)
+    if is_entry:
+        record = exp.TableAlias(this=exp.to_identifier(variable))
+        kept = kept.join(exp.Table(this=call("JSONB_TO_RECORD", element.copy()), alias=record), join_type="cross")
+    return exp.Coalesce(this=kept.where(body).subquery(), expressions=[EMPTY.copy()])
 
 
 def _read(json_text: exp.Expression, kind: str) -> exp.Expression:
     return json_text if kind == "VARCHAR" else cast(exp.Paren(this=json_text), kind)
-
-
-def _part(variable: str, name: str, kind: str) -> exp.Expression:
-    element = exp.column(VALUE, table=variable)
-    return exp.Paren(this=_read(exp.JSONExtractScalar(this=element, expression=text(name)), kind))
 
 
 def _single(variable: str, kind: str) -> exp.Expression:
@@ -105,12 +106,32 @@ def _texts(texts: Sequence[tuple[exp.Expression, str]]) -> exp.Expression:
 
 
 def _finished(statement: exp.Expression) -> exp.Expression:
-    """Parts of dates as integers, and steps that are not merged."""
+    """Elements as records of the fields that are read, parts of dates as integers, and steps that are not merged."""
+    fields: dict[str, dict[str, str]] = {}
+    for column in statement.find_all(exp.Column):
+        if KIND in column.this.meta:
+            fields.setdefault(column.table, {})[column.name] = column.this.meta[KIND]
+    for table in statement.find_all(exp.Table):
+        if table.alias in fields:
+            _as_records(table, fields[table.alias])
     for extract in list(statement.find_all(exp.Extract)):
         extract.replace(cast(extract.copy(), "INT"))
     for step in statement.find_all(exp.CTE):
         step.set("this", step.this.offset(0, copy=False))
     return statement
+
+
+def _as_records(table: exp.Table, fields: dict[str, str]) -> None:
+    """The elements as rows with these fields."""
+    columns = [
+        exp.ColumnDef(
+            this=exp.to_identifier(name, quoted=True), kind=exp.DataType.build("TEXT" if kind == "VARCHAR" else kind)
+        )
+        for name, kind in sorted(fields.items())
+    ]
+    table.args["alias"].set("columns", columns)
+    if table.this.name == "JSONB_ARRAY_ELEMENTS":
+        table.set("this", call("JSONB_TO_RECORDSET", *table.this.expressions))
 
 
 POSTGRES = Dialect(
@@ -121,7 +142,7 @@ POSTGRES = Dialect(
     least=_aggregated("MIN"),
     greatest=_aggregated("MAX"),
     total=_aggregated("SUM"),
-    part=_part,
+    part=typed_part,
     single=_single,
     count_distinct=_count_distinct,
     filtered=_filtered,
@@ -141,8 +162,6 @@ POSTGRES = Dialect(
     number_text=lambda value: cast(call("TRIM_SCALE", cast(value, "DECIMAL")), "TEXT"),
     date_text=lambda date: call("TO_CHAR", date, text("YYYY-MM-DD")),
     is_ascii=same_bytes("OCTET_LENGTH"),
-    collapsed_spaces=lambda written: call(
-        "BTRIM", call("REGEXP_REPLACE", written, text(r"\s+"), text(" "), text("g"))
-    ),
+    collapsed_spaces=lambda written: call("BTRIM", call("REGEXP_REPLACE", written, text(r"\s+"), text(" "), text("g"))),
     finished=_finished,
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 
 from besponsa_pa.backends.sql.dialects.dialect import (
+    KIND,
     Array,
     Body,
     Dialect,
@@ -21,10 +22,12 @@ from besponsa_pa.backends.sql.dialects.dialect import (
     nearest_root,
     rounded_quotient,
     same_bytes,
+    typed_part,
     without_zeros,
 )
 from besponsa_pa.backends.sql.terms import RefusedError, binary, case, is_null, number, text
 
+# the places of a product at least
 PLACES_OF_PRODUCT = 12
 TOTAL = "total"
 STEP = "0.00000001"
@@ -47,7 +50,7 @@ def _reduced(array: Array, start: exp.Expression, variable: str, body: Body) -> 
 
 def _bits(array: Array, variable: str, body: Body) -> exp.Expression:
     joined = exp.BitwiseOr(this=exp.column(TOTAL), expression=body)
-    return _reduced(array, cast(number(0), WIDEST), variable, joined)
+    return _reduced(array, cast(number(0), "BIGINT"), variable, joined)
 
 
 def _transformed(array: Array, variable: str, body: Body) -> exp.Expression:
@@ -91,6 +94,8 @@ def _kind(body: Body) -> str | None:
             otherwise = body.args.get("default")
             kinds = (_kind(each) for each in (*results, *([otherwise] if otherwise else [])))
             return next((kind for kind in kinds if kind is not None), None)
+        case exp.Column() if KIND in body.this.meta:
+            return str(body.this.meta[KIND])
         case exp.Cast():
             return body.to.sql("snowflake")
         case exp.Literal():
@@ -105,10 +110,6 @@ def _kind(body: Body) -> str | None:
             return "DECIMAL(38, 8)"
         case _:
             return None
-
-
-def _part(variable: str, name: str, kind: str) -> exp.Expression:
-    return cast(call("GET", exp.column(variable), text(name)), kind)
 
 
 def _product(left: exp.Expression, left_digits: Digits, right: exp.Expression, right_digits: Digits) -> exp.Expression:
@@ -126,11 +127,13 @@ def _whole(expression: exp.Expression, places: int) -> exp.Expression:
     return cast(binary(exp.Mul, expression, number(10**places)), WIDEST)
 
 
-def _quotient(
-    left: exp.Expression, left_digits: Digits, right: exp.Expression, right_digits: Digits
-) -> exp.Expression:
-    """`%` is exact, and so is the quotient of what it leaves: a whole number."""
-    if left_digits[0] + 10 + right_digits[1] + PLACES_OF_PRODUCT > SNOWFLAKE.digits:
+def _quotient(left: exp.Expression, left_digits: Digits, right: exp.Expression, right_digits: Digits) -> exp.Expression:
+    """`%` is exact, and so is the quotient of what it leaves: a whole number.
+
+    Snowflake gives it 6 places more, so one of more than 10**24 stops the statement with an error.
+    """
+    places = max(left_digits[1], right_digits[1])
+    if max(left_digits[0], right_digits[0]) + 10 + places > SNOWFLAKE.digits:
         raise RefusedError("a quotient of so many digits cannot be said in SQL for `snowflake`")
 
     def whole_quotient(numerator: exp.Expression, divisor: exp.Expression) -> exp.Expression:
@@ -138,7 +141,7 @@ def _quotient(
         even = exp.Paren(this=exp.Sub(this=numerator, expression=rest))
         return cast(exp.Div(this=even, expression=divisor, typed=True, safe=False), WIDEST)
 
-    return rounded_quotient(left, right, whole_quotient)
+    return rounded_quotient(_whole(left, places), _whole(right, places), whole_quotient)
 
 
 def _square_root(value: exp.Expression, _: Digits) -> exp.Expression:
@@ -156,6 +159,15 @@ def _moved(unit: str) -> Callable[[exp.Expression, exp.Expression], exp.Expressi
     return lambda date, count: call("DATEADD", exp.var(unit), count, date)
 
 
+def _finished(statement: exp.Expression) -> exp.Expression:
+    """The fields of elements, which are JSON, as their types."""
+    for column in list(statement.find_all(exp.Column)):
+        if KIND in column.this.meta:
+            field = call("GET", exp.column(column.table), text(column.name))
+            column.replace(cast(field, column.this.meta[KIND]))
+    return statement
+
+
 SNOWFLAKE = Dialect(
     name="snowflake",
     any_true=lambda array, variable, body: exp.GT(this=_count(array, variable, body), expression=number(0)),
@@ -164,7 +176,7 @@ SNOWFLAKE = Dialect(
     least=_extreme("ARRAY_MIN"),
     greatest=_extreme("ARRAY_MAX"),
     total=_total,
-    part=_part,
+    part=typed_part,
     single=lambda variable, kind: cast(exp.column(variable), kind),
     count_distinct=_count_distinct,
     filtered=_filtered,
@@ -183,4 +195,5 @@ SNOWFLAKE = Dialect(
     date_text=lambda date: call("TO_CHAR", date, text("YYYY-MM-DD")),
     is_ascii=same_bytes("OCTET_LENGTH"),
     collapsed_spaces=lambda written: call("TRIM", call("REGEXP_REPLACE", written, text(r"\s+"), text(" "))),
+    finished=_finished,
 )

@@ -23,6 +23,7 @@ from besponsa_pa.backends.sql.dialects.dialect import (
     nearest_root,
     rounded_quotient,
     same_bytes,
+    struct,
     whole,
 )
 from besponsa_pa.backends.sql.terms import FALSE, RefusedError, binary, case, is_null, not_, number, text
@@ -76,9 +77,7 @@ def _exact(expression: exp.Expression, digits: Digits) -> exp.Expression:
     return cast(expression, decimal(digits))
 
 
-def _quotient(
-    left: exp.Expression, left_digits: Digits, right: exp.Expression, right_digits: Digits
-) -> exp.Expression:
+def _quotient(left: exp.Expression, left_digits: Digits, right: exp.Expression, right_digits: Digits) -> exp.Expression:
     """`%` is exact, and so is the quotient of what it leaves: a whole number."""
     if left_digits[0] + 10 + right_digits[1] > WHOLE_OF_QUOTIENT:
         raise RefusedError("a quotient of so many digits cannot be said in SQL for `spark`")
@@ -122,6 +121,8 @@ SPARK = Dialect(
     ),
     count_true=lambda array, variable, body: call("SIZE", _filtered(array, variable, body)),
     bits=_bits,
+    mapped=_transformed,
+    with_fields=lambda array, variable, fields: _transformed(array, variable, struct(fields)),
     least=lambda array, variable, body: call("ARRAY_MIN", _transformed(array, variable, body)),
     greatest=lambda array, variable, body: call("ARRAY_MAX", _transformed(array, variable, body)),
     total=_total,

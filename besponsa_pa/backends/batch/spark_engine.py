@@ -1,0 +1,245 @@
+"""Batches in Spark, in this process or on a cluster.
+
+Everything is said to Spark as SQL, so no row goes through Python but those that SQL refuses: they come to this process
+one after the other, and are decided by the interpreter.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from besponsa_pa.backends.batch.inputs import Format
+from besponsa_pa.backends.batch.interpreted import Answer, Problem
+from besponsa_pa.backends.batch.json_lines import LENGTH, LINE_LIMIT
+from besponsa_pa.backends.batch.reading import cases_from_texts
+from besponsa_pa.backends.batch.sample import seen_in
+from besponsa_pa.backends.batch.shape import Shape
+from besponsa_pa.backends.batch.spark_files import Files
+from besponsa_pa.backends.batch.spark_lines import texts_in_spark
+from besponsa_pa.backends.batch.spark_outputs import SCHEMA, compression_for, save, saved
+from besponsa_pa.backends.sql.handing_on import handing_on
+from besponsa_pa.backends.sql.spark_from_duckdb import spark_from_duckdb
+from besponsa_pa.backends.batch.statement import DECIDED_BY, INTERPRETER, SQL, Deciding
+from besponsa_pa.backends.batch.summary import Counts, counts_in
+from besponsa_pa.backends.batch.texts import Texts
+from besponsa_pa.records import dataclass
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+Interpret: TypeAlias = Callable[[str, str], Answer]
+SAMPLED_FILES, SAMPLED_LINES = 8, 500
+# said of every session, for what is read and compared depends on it
+SETTINGS = {"spark.sql.caseSensitive": "true", "spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC"}
+IS_BLANK = r"l RLIKE '\\A[ \\t\\n\\f\\r]*\\z'"
+BLOCK = ("_metadata.file_path AS path", "_metadata.file_block_start AS block", "monotonically_increasing_id() AS number")
+NOT_TEXT = Problem("E103", "the line is not text in UTF-8", "")
+TOO_LONG = Problem("E102", "the line is larger than 1 MB", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that is no case: its file, its line there from 1, the name that it gives itself, what is wrong with it."""
+
+    file: str
+    line: int
+    case: str | None
+    problems: tuple[Problem, ...]
+
+
+Rejecting: TypeAlias = Callable[[Reject], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that SQL refuses: its raw text, or None and what is wrong with it; and where it stands.
+
+    Spark reads a file in blocks. `block` is where its own begins, `number` what it has among the rows of the batch.
+    """
+
+    raw: str | None
+    wrong: Problem
+    path: str
+    block: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a file that Spark reads at once: where it begins, the number of its first row, how many lines it has."""
+
+    path: str
+    block: int
+    first: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """The folder that decisions are written into, and how. While it is not complete they stand in `part`."""
+
+    folder: str
+    form: Format
+    compression: str | None
+
+    @property
+    def part(self) -> str:
+        """Where decisions stand until all of them are there."""
+        return f"{self.folder}.part"
+
+
+class SparkEngine:
+    """One session of Spark, and the policy that decides."""
+
+    def __init__(self, session: SparkSession, shape: Shape, deciding: Deciding, interpret: Interpret) -> None:
+        self._spark = session.newSession()
+        for name, value in SETTINGS.items():
+            self._spark.conf.set(name, value)
+        self._shape, self._deciding, self._interpret = shape, deciding, interpret
+        self.files = Files(self._spark)
+
+    # --- deciding ---
+
+    def write(self, paths: Sequence[str], destination: Destination, reject: Rejecting) -> None:
+        """Decide the cases of files into a folder; `reject` is called with each row that is no case."""
+        self.files.delete(destination.part)
+        try:
+            if self._write_by_sql(paths, destination):
+                self._write_by_interpreter(paths, destination, reject)
+            self._finish(destination)
+        finally:
+            self.files.delete(destination.part)
+
+    def _write_by_sql(self, paths: Sequence[str], destination: Destination) -> bool:
+        """Write what SQL decides; whether it refuses any row."""
+        from pyspark.sql import Observation
+        from pyspark.sql import functions as f
+
+        if self._deciding.text is None:
+            return True
+        refused = Observation("refused")
+        decided = self.decisions(paths).observe(refused, f.count("refused").alias("rows"))
+        self._save(decided.where("refused IS NULL"), SQL, destination)
+        return bool(refused.get["rows"])
+
+    def decisions(self, paths: Sequence[str]) -> DataFrame:
+        """What SQL says of every row of files; where it says nothing, `refused` says why."""
+        assert self._deciding.text is not None
+        self._read(paths, "NULL AS file")
+        return self._spark.sql(self._deciding.text)
+
+    def _save(self, decisions: DataFrame, decided_by: str, destination: Destination) -> None:
+        from pyspark.sql import functions as f
+
+        compression = compression_for(destination.form, destination.compression)
+        named = decisions.withColumn(DECIDED_BY, f.lit(decided_by))
+        save(named, f"{destination.part}/{decided_by}", destination.form, compression)
+
+    def _finish(self, destination: Destination) -> None:
+        """Give the files their names, and the folder its own."""
+        whole = f"{destination.part}/all"
+        self.files.make_folder(whole)
+        for decided_by in (SQL, INTERPRETER):
+            for at, path in enumerate(self.files.parts(f"{destination.part}/{decided_by}")):
+                ending = {Format.NDJSON: "ndjson", Format.CSV: "csv", Format.PARQUET: "parquet"}[destination.form]
+                packed = ".gz" if path.endswith(".gz") else ""
+                self.files.move(path, f"{whole}/{decided_by}-{at:05}.{ending}{packed}")
+        self.files.delete(destination.folder)
+        self.files.move(whole, destination.folder)
+
+    # --- reading ---
+
+    def _read(self, paths: Sequence[str], file: str) -> None:
+        """Make the table `cases`."""
+        self._lines(paths).selectExpr("value AS l", file).where(f"NOT {IS_BLANK}").createOrReplaceTempView("lines")
+        texts = texts_in_spark(self._shape, "lines", seen_in(self._sample(paths)))
+        self._spark.sql(texts.query).createOrReplaceTempView("texts")
+        cases = cases_from_texts(self._shape, Texts("SELECT * FROM texts", texts.facts, texts.fields))
+        self._spark.sql(spark_from_duckdb(cases)).createOrReplaceTempView("cases")
+
+    def _lines(self, paths: Sequence[str]) -> DataFrame:
+        return self._spark.read.text([_without_patterns(path) for path in paths], lineSep="\n")
+
+    def _sample(self, paths: Sequence[str]) -> Iterator[str]:
+        """The first lines of some of the files."""
+        step = max(len(paths) // SAMPLED_FILES, 1)
+        for path in paths[::step][: SAMPLED_FILES + 1]:
+            rows = self._lines([path]).where(f"octet_length(value) <= {LENGTH} AND is_valid_utf8(value)")
+            yield from (str(row[0]) for row in rows.limit(SAMPLED_LINES).collect())
+
+    # --- what SQL refuses ---
+
+    def _write_by_interpreter(self, paths: Sequence[str], destination: Destination, reject: Rejecting) -> None:
+        names = {self.files.whole_name(path): path for path in paths}
+        lines = _Lines(lambda: self._blocks(paths))
+
+        def decided() -> Iterator[str]:
+            for row in self._refused(paths):
+                file = names.get(row.path, row.path)
+                answer = Answer(None, None, (row.wrong,)) if row.raw is None else self._interpret(row.raw, file)
+                if answer.row is not None:
+                    yield json.dumps(answer.row, ensure_ascii=False)
+                else:
+                    reject(Reject(file, lines.line_of(row), answer.case, answer.problems))
+
+        path = f"{destination.part}/decided.ndjson"
+        if self.files.write(path, decided()):
+            self._save(self._spark.read.schema(SCHEMA).json(path).coalesce(1), INTERPRETER, destination)
+
+    def _refused(self, paths: Sequence[str]) -> Iterator[Refused]:
+        """The rows that SQL refuses, one after the other."""
+        self._read(paths, f"struct({', '.join(BLOCK)}) AS file")
+        if self._deciding.text is None:
+            rows = self._spark.sql("SELECT l AS raw, file FROM lines")
+        else:
+            said = self._spark.sql(handing_on(self._deciding.text, ("$raw", "$file"), "spark")).where("refused IS NOT NULL")
+            rows = said.selectExpr("`$raw` AS raw", "`$file` AS file")
+        is_long, is_text = f"octet_length(raw) > {LINE_LIMIT}", "is_valid_utf8(raw)"
+        readable = f"CASE WHEN {is_text} AND NOT {is_long} THEN raw END"
+        columns = (readable, is_text, "file.path", "file.block", "file.number")
+        for raw, is_valid, path, block, number in rows.selectExpr(*columns).toLocalIterator():
+            yield Refused(raw, TOO_LONG if is_valid else NOT_TEXT, path, block, number)
+
+    def _blocks(self, paths: Sequence[str]) -> Iterator[Block]:
+        """The blocks that Spark reads files in."""
+        found = self._lines(paths).selectExpr(*BLOCK).groupBy("path", "block")
+        from pyspark.sql import functions as f
+
+        counted = found.agg(f.min("number").alias("first"), f.count("*").alias("lines"))
+        yield from (Block(*row) for row in counted.orderBy("path", "block").toLocalIterator())
+
+    # --- what was written ---
+
+    def counts(self, folder: str, form: Format) -> Counts:
+        """What the decisions in a folder came to; rows that are no cases are not among them."""
+        saved(self._spark, folder, form).createOrReplaceTempView("decisions")
+
+        def rows(query: str) -> list[tuple[object, ...]]:
+            return [tuple(row) for row in self._spark.sql(spark_from_duckdb(query)).collect()]
+
+        return counts_in(rows, "SELECT * FROM decisions", "")
+
+
+class _Lines:
+    """The lines of files that rows stand on; the blocks are looked at when the first is asked for."""
+
+    def __init__(self, blocks: Callable[[], Iterator[Block]]) -> None:
+        self._blocks, self._before = blocks, dict[tuple[str, int], int]()
+
+    def line_of(self, row: Refused) -> int:
+        """The line of a row, from 1."""
+        if not self._before:
+            count: dict[str, int] = {}
+            for each in self._blocks():
+                before = count.get(each.path, 0)
+                self._before[each.path, each.block] = before - each.first
+                count[each.path] = before + each.lines
+        return self._before[row.path, row.block] + row.number + 1
+
+
+def _without_patterns(path: str) -> str:
+    """A path whose signs for patterns are only signs."""
+    return re.sub(r"([\[\]{}*?\\])", r"\\\1", path)
