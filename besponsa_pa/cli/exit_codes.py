@@ -9,7 +9,7 @@ class ExitCode(IntEnum):
     """The exit codes; a script may rely on them."""
 
     OK = 0  # every case was evaluated, nothing is wrong with a file, every test passed
-    FILE_IS_WRONG = 1  # a file is wrong, a test failed, or tests reach too little; the rest was done
+    FILE_IS_WRONG = 1  # a file is wrong, a test failed, or tests reach too little, a gate fails; the rest was done
     USAGE = 2  # the command line is wrong
     DENY = 10  # only with `--exit-code`: a case is denied
     PEND = 20  # only with `--exit-code`: no case is denied, and one pends

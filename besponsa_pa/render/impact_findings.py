@@ -16,10 +16,10 @@ Findings: TypeAlias = Mapping[tuple[Part, str], Finding]
 def criteria_differing(old: Determination | None, new: Determination | None) -> tuple[DifferingCriterion, ...]:
     """The criteria that explain why two determinations of one case differ, in the order of the new policy.
 
-    They are those found to be something else, or that one of the policies does not come to; those that decide by one
-    policy alone and are written or see otherwise; and those that decide by both, where the decision is another. Where
-    there are none of these, they are all that see or want another value. None are told of a row that is no case for
-    one of the policies, for then the row is what differs.
+    They are those found to be something else; those that decide by one policy alone, and that the other does not come
+    to, or finds for other values; and those that decide by both, where the decision is another. Where there are none
+    of these, they are all that are found otherwise in any way. None are told of a row that is no case for one of the
+    policies, for then the row is what differs.
     """
     if old is None or new is None:
         return ()
@@ -36,9 +36,11 @@ def criteria_differing(old: Determination | None, new: Determination | None) -> 
 
 
 def _explains(name: str, old: Finding | None, new: Finding | None, both: tuple[Determination, Determination]) -> bool:
-    if old is None or new is None or old.status is not new.status:
-        return True
     sides = [name in _against(each) for each in both]
+    if old is None or new is None:
+        return any(sides)
+    if old.status is not new.status:
+        return True
     if all(sides):
         return _decision(both[0]) != _decision(both[1])
     return any(sides) and (_compared(old), old.given, old.check) != (_compared(new), new.given, new.check)

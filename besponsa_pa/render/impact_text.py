@@ -58,7 +58,8 @@ def _verdict(impact: Impacted, width: int) -> list[str]:
         said = "No decision changes"
     else:
         share = percent(impact.changed, impact.rows)
-        said = f"{impact.changed:,} of {impact.rows:,} get another decision, {share}"
+        verb = "gets" if impact.changed == 1 else "get"
+        said = f"{impact.changed:,} of {impact.rows:,} {verb} another decision, {share}"
     stay = impact.rows - impact.changed
     if impact.differing:
         return wrapped(f"{said}; {stay:,} keep theirs, {impact.differing:,} of them otherwise than before", width)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from besponsa_pa.records import dataclass
@@ -204,8 +205,17 @@ def side_words(side: Side) -> str:
         return f"{said}: {'; '.join(side.problems)}"
     parts = [f"{', '.join(side.reasons)}"] if side.reasons and side.state != APPROVED else []
     parts += [f"asks for {', '.join(side.missing)}"] if side.missing else []
-    parts += [f"grants {side.grant}"] if side.grant else []
+    parts += [f"grants {', '.join(_granted(json.loads(side.grant)))}"] if side.grant else []
     return f"{said}: {'; '.join(parts)}" if parts else said
+
+
+def _granted(grant: Mapping[str, object], around: str = "") -> Iterator[str]:
+    """What is granted, each value behind its name: `quantity.cycles 6`."""
+    for name, value in grant.items():
+        if isinstance(value, Mapping):
+            yield from _granted(value, f"{around}{name}.")
+        else:
+            yield f"{around}{name} {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
 
 
 def details(criterion: DifferingCriterion) -> Iterator[tuple[str, str]]:
@@ -214,7 +224,7 @@ def details(criterion: DifferingCriterion) -> Iterator[tuple[str, str]]:
         yield "both", _said(criterion.old)
         return
     for name, found in ((OLD, criterion.old), (NEW, criterion.new)):
-        yield name, "does not come to it" if found is None else _said(found)
+        yield name, "not looked at" if found is None else _said(found)
     if criterion.old is None or criterion.new is None:
         found = criterion.new or criterion.old
         if found is not None:

@@ -230,7 +230,7 @@ def test_a_table_is_read_too_and_an_example_has_its_row(impact: Callable[..., Co
     rows = b"case,age,ready\nA,17,true\nB,18,true\nC,18,\n"
     found = impact(POLICY, POLICY.replace("    grant", f"{READY}    grant"), rows, name="cases.csv")
     assert changes(found) == {("approve", "pend information"): 1}
-    assert [(each["case"], each["line"]) for each in found["examples"]] == [("C", 3)]
+    assert [(each["case"], each["line"]) for each in found["examples"]] == [("B", 2), ("C", 3)]
 
 
 def test_cases_that_name_the_old_policy_are_decided_by_a_new_one_with_another_id(

@@ -20,7 +20,6 @@ from besponsa_pa.backends.batch.shape import Shape
 from besponsa_pa.backends.batch.spark_files import Files
 from besponsa_pa.backends.batch.spark_lines import texts_in_spark
 from besponsa_pa.backends.batch.spark_outputs import SCHEMA, compression_for, save, saved
-from besponsa_pa.backends.sql.handing_on import handing_on
 from besponsa_pa.backends.sql.spark_from_duckdb import spark_from_duckdb
 from besponsa_pa.backends.batch.statement import DECIDED_BY, INTERPRETER, SQL, Deciding
 from besponsa_pa.backends.batch.summary import Counts, counts_in
@@ -173,12 +172,12 @@ class SparkEngine:
     # --- what SQL refuses ---
 
     def _write_by_interpreter(self, paths: Sequence[str], destination: Destination, reject: Rejecting) -> None:
-        names = {self.files.whole_name(path): path for path in paths}
+        names = {_bare(self.files.whole_name(path)): path for path in paths}
         lines = _Lines(lambda: self._blocks(paths))
 
         def decided() -> Iterator[str]:
             for row in self._refused(paths):
-                file = names.get(row.path, row.path)
+                file = names.get(_bare(row.path), row.path)
                 answer = Answer(None, None, (row.wrong,)) if row.raw is None else self._interpret(row.raw, file)
                 if answer.row is not None:
                     yield json.dumps(answer.row, ensure_ascii=False)
@@ -195,7 +194,7 @@ class SparkEngine:
         if self._deciding.text is None:
             rows = self._spark.sql("SELECT l AS raw, file FROM lines")
         else:
-            said = self._spark.sql(handing_on(self._deciding.text, ("$raw", "$file"), "spark")).where("refused IS NOT NULL")
+            said = self._spark.sql(_with_raw_text(self._deciding.text)).where("refused IS NOT NULL")
             rows = said.selectExpr("`$raw` AS raw", "`$file` AS file")
         is_long, is_text = f"octet_length(raw) > {LINE_LIMIT}", "is_valid_utf8(raw)"
         readable = f"CASE WHEN {is_text} AND NOT {is_long} THEN raw END"
@@ -238,6 +237,18 @@ class _Lines:
                 self._before[each.path, each.block] = before - each.first
                 count[each.path] = before + each.lines
         return self._before[row.path, row.block] + row.number + 1
+
+
+def _bare(name: str) -> str:
+    """A whole name of a file, without the slashes of a machine that has no name."""
+    return re.sub(r"^file:/+", "file:/", name)
+
+
+def _with_raw_text(statement: str) -> str:
+    """The statement of a policy, which hands on the raw text of each row and its place too."""
+    columns, found, source = statement.rpartition("\nFROM ")
+    assert found
+    return f"{columns}, `$raw`, `$file`\nFROM {source}"
 
 
 def _without_patterns(path: str) -> str:

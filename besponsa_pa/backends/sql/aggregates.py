@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from besponsa_pa.backends.sql import lists
+from besponsa_pa.backends.sql.dialects.dialect import cast
 from besponsa_pa.backends.sql.folding import (
     Listed,
     doubts,
@@ -312,6 +313,8 @@ def _total(
     def added(one: Meaning, member: Term) -> exp.Expression:
         assert isinstance(one, Term)
         value = bound(one)
+        if isinstance(value, (exp.Literal, exp.Neg)) and not one.places:
+            value = exp.cast(value, "BIGINT")  # a written number is one of 32 bits
         return case([(is_sure(member), value), (all_of([is_unsure(member), binary(side, value, number(0))]), value)])
 
     total = scope.translation.hoisted("total", asked.total(added))
@@ -319,7 +322,7 @@ def _total(
     scope.guard(too_much, "a sum is larger than SQL holds it exactly")
     if str(kind.type) == "Integer":
         return exp.cast(case([(not_(too_much), total)]), "BIGINT")
-    return exp.cast(case([(not_(too_much), total)]), f"DECIMAL({len(str(int(most))) + kind.places}, {kind.places})")
+    return cast(case([(not_(too_much), total)]), f"DECIMAL({len(str(int(most))) + kind.places}, {kind.places})")
 
 
 def _average(scope: Scope, node: checked.Operation) -> Term:

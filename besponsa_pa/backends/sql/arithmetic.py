@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from besponsa_pa.backends.sql import dates
+from besponsa_pa.backends.sql.dialects.dialect import cast
 from besponsa_pa.backends.sql.meanings import Meaning
 from besponsa_pa.backends.sql.quantities import in_own_unit, in_unit
 from besponsa_pa.backends.sql.terms import (
@@ -66,7 +67,7 @@ def limited(scope: Scope, term: Term, most: Decimal = LARGE) -> Term:
     too_large = binary(exp.GT, exp.Abs(this=term.low), number(most))
     scope.guard(too_large, TOO_LARGE)
     kind = "BIGINT" if not term.places else f"DECIMAL({len(str(int(most))) + term.places}, {term.places})"
-    low = scope.translation.hoisted("limited", exp.cast(case([(not_(too_large), term.low)]), kind))
+    low = scope.translation.hoisted("limited", cast(case([(not_(too_large), term.low)]), kind))
     return replace(term, low=low, limit=most)
 
 
@@ -313,7 +314,9 @@ def _whole_division(remainder: bool) -> Translate:
         if str(node.type) != "Integer":
             raise RefusedError(f"`{node.operator.name}` of `{node.type}` cannot be said in SQL")
         (first, _), (second, _) = exact(left), exact(right)
-        sizes = exp.IntDiv(this=exp.Abs(this=first), expression=exp.Abs(this=second))
+        # a constant zero fails when a database computes it ahead, whatever stands around it
+        divisor = exp.Nullif(this=exp.Abs(this=second), expression=number(0))
+        sizes = exp.IntDiv(this=exp.Abs(this=first), expression=divisor)
         same_sign = binary(exp.EQ, binary(exp.LT, first, number(0)), binary(exp.LT, second, number(0)))
         quotient = case([(same_sign, sizes)], exp.Neg(this=exp.Paren(this=sizes)))
         value = binary(exp.Sub, first, binary(exp.Mul, second, quotient)) if remainder else quotient

@@ -129,8 +129,6 @@ def _value(translation: Translation, condition: Condition, view: View) -> Iterat
             yield from ('"', dialect.number_text(term.low), '"')
         case Simple("Date"):
             yield from ('"', dialect.date_text(term.low), '"')
-        case Simple("Time"):
-            yield from ('"', term.low, '"')
         case Simple("String"):
             yield from ('"', _escaped(translation, term.low), '"')
         case Simple("Code", system=str() as system):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from besponsa_pa.backends.sql import lists
 from besponsa_pa.backends.sql.comparison import compared, same
 from besponsa_pa.backends.sql.folding import Listed
 from besponsa_pa.backends.sql.meanings import Fixed, Items, Joined, Meaning, Range, Rows
-from besponsa_pa.backends.sql.quantities import same_unit
+from besponsa_pa.backends.sql.quantities import factor_between, same_unit
 from besponsa_pa.backends.sql.terms import (
     FALSE,
     RefusedError,
@@ -22,9 +23,13 @@ from besponsa_pa.backends.sql.terms import (
     any_of,
     binary,
     case,
+    is_between,
     is_cql_null,
+    is_missing,
     is_null,
+    is_set,
     not_,
+    number,
     text,
     union,
     when,
@@ -132,8 +137,6 @@ def _in_codes(scope: Scope, element: Term, pairs: Iterable[tuple[str | None, str
         )
     is_there = not_(is_null(kept.low))
     if kept.is_nullable:
-        from besponsa_pa.backends.sql.terms import is_missing
-
         return Term(BOOLEAN, case([(is_missing(kept), exp.Null())], all_of([is_there, is_in])), mask=kept.mask)
     return Term(BOOLEAN, case([(is_there, is_in)]) if kept.given or is_in == FALSE else is_in, mask=kept.mask)
 
@@ -170,18 +173,44 @@ def _in_range(scope: Scope, point: Term, interval: Range) -> Term:
 
 
 def _is_set(bound: Term) -> exp.Expression:
-    from besponsa_pa.backends.sql.terms import is_set
-
     return is_set(bound.mask) if bound.mask else FALSE
 
 
 def _guard_order(scope: Scope, interval: Range, low: Term, high: Term) -> None:
+    """Refuse rows in which it has no point. An open bound is left out by one step, the finest of its own unit."""
     if isinstance(low.low, exp.Literal) and isinstance(high.low, exp.Literal):
         return  # the checker has seen that it has points
-    operator = exp.LT if interval.low_closed and interval.high_closed else exp.LTE
-    scope.guard(binary(operator, high.top, low.low), "an interval ends before it starts")
-    if low.high is not None or high.high is not None:
-        scope.guard(binary(operator, high.low, low.top), "an interval may end before it starts")
+    steps = (not interval.low_closed) + (not interval.high_closed)
+    kind = str(low.type) if isinstance(high.low, exp.Literal) else str(high.type)
+    most = _steps_at_most(interval, low, steps) if kind in STEPS_AT_MOST else Decimal(steps)
+    start = _later(scope, kind, low.low, most)
+    scope.guard(binary(exp.LT if kind not in STEPS_AT_MOST or not steps else exp.LTE, high.top, start), EMPTY)
+    if low.high is None and high.high is None:
+        return
+    # a month or an hour that is known alone is left out as a whole
+    coarse = most if kind not in PARTIAL else PARTIAL[kind] * steps
+    earlier = binary(exp.LT, high.low, _later(scope, kind, low.top, coarse))
+    scope.guard(all_of([any_of([is_between(low), is_between(high)]), earlier]), "an interval may end before it starts")
+
+
+EMPTY = "an interval ends before it starts"
+# How much more than its steps of 0.00000001 an open bound may be off in the unit of the comparison: a case may give it
+# in one that is a million times larger. Such rows are refused although most of them could be decided.
+STEPS_AT_MOST = {"Decimal": Decimal("0.001"), "Quantity": Decimal("0.02")}
+PARTIAL = {"Date": Decimal(366), "Time": Decimal(3_600_000)}
+
+
+def _steps_at_most(interval: Range, low: Term, steps: int) -> Decimal:
+    """More than the steps of open bounds come to, in the unit in which the bounds are compared."""
+    units = {bound.unit for bound in (interval.low, interval.high)} - {None, low.unit}
+    factors = [factor_between(unit, low.unit) or 1 for unit in units if unit is not None and low.unit is not None]
+    return STEPS_AT_MOST[str(low.type)] * max(Decimal(1), *factors, Decimal(1)) if steps else Decimal(0)
+
+
+def _later(scope: Scope, kind: str, value: exp.Expression, steps: Decimal) -> exp.Expression:
+    if not steps:
+        return value
+    return scope.dialect.days_later(value, number(int(steps))) if kind == "Date" else binary(exp.Add, value, number(steps))
 
 
 def _bound(first: bool) -> Translate:

@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from besponsa_pa import units
 from besponsa_pa.backends.sql.columns import PLACES, WHOLE_DIGITS
+from besponsa_pa.backends.sql.dialects.dialect import cast
 from besponsa_pa.backends.sql.terms import FALSE, Given, RefusedError, Term, all_of, case, is_null, not_, number, text
 from besponsa_pa.types import QUANTITY, Simple
 from besponsa_pa.units.converting import line_between
@@ -68,7 +69,7 @@ def normalised(
         for each, factor in factors.items()
     ]
     limit = max(limit, Decimal(10) ** WHOLE_DIGITS)
-    same = exp.cast(value, f"DECIMAL({len(str(int(limit))) + PLACES + places}, {PLACES + places})")
+    same = cast(value, f"DECIMAL({len(str(int(limit))) + PLACES + places}, {PLACES + places})")
     return case(branches, same if branches else value), PLACES + places, limit
 
 

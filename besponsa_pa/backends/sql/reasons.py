@@ -221,6 +221,8 @@ def _met(held: Held, before: Conditions, own: Conditions) -> Iterator[Reason]:
 
 def _not_met(held: Held, asks: bool, before: Conditions, own: Conditions) -> Iterator[Reason]:
     """The leaves by which a criterion is not met: those that come to what it comes to, a denial, or a pend (`asks`)."""
+    if FALSE in own:
+        return
     if not held.children:
         yield (*before, *own), held.criterion.id
         return

@@ -106,8 +106,10 @@ def call(name: str, *arguments: exp.Expression) -> exp.Expression:
 
 
 def cast(expression: exp.Expression, kind: str) -> exp.Expression:
-    """`CAST(expression AS kind)`."""
-    return exp.cast(expression, kind, copy=False)
+    """`CAST(expression AS kind)`. To sqlglot's own `cast` a decimal of more digits is the same type."""
+    wanted = exp.DataType.build(kind)
+    is_there = isinstance(expression, exp.Cast) and expression.to == wanted
+    return expression if is_there else exp.Cast(this=expression, to=wanted)
 
 
 def whole(count: exp.Expression) -> exp.Expression:
@@ -120,7 +122,8 @@ def struct(fields: Mapping[str, exp.Expression]) -> exp.Expression:
     """A struct of named fields."""
     return exp.Struct(
         expressions=[
-            exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=field) for name, field in fields.items()
+            exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=field)
+            for name, field in fields.items()
         ]
     )
 

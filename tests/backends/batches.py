@@ -1,0 +1,65 @@
+"""Files of cases decided by the engines of `batch`, and the rows in which two of them differ."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from besponsa_pa import CompiledPolicy
+from besponsa_pa.backends.batch.duckdb_engine import Engine, Resources
+from besponsa_pa.backends.batch.inputs import Format, Input
+from besponsa_pa.backends.batch.shape import shape_of
+from besponsa_pa.backends.batch.spark_engine import Destination, Reject, SparkEngine
+from besponsa_pa.backends.batch.statement import OUTPUT, Deciding
+from besponsa_pa.backends.sql import sql_from_policy
+from besponsa_pa.cli.batch_rows import Interpreter
+from besponsa_pa.cli.case_policies import Policies
+from besponsa_pa.diagnostic import Diagnostics
+
+# so many rows that differ are told of each side
+SHOWN = 3
+
+
+def spark_engine(session: object, compiled: CompiledPolicy) -> SparkEngine:
+    """Spark with the SQL of a policy, and with the interpreter for what it refuses."""
+    deciding = Deciding(sql_from_policy(compiled, "spark").text)
+    return SparkEngine(session, shape_of(compiled, has_versions=False), deciding, _interpreter(compiled))  # type: ignore[arg-type]
+
+
+def decide_with_spark(session: object, compiled: CompiledPolicy, source: Path, target: Path) -> list[Reject]:
+    """Write the decisions for a file of lines into a folder; the rows that are no cases."""
+    rejects: list[Reject] = []
+    destination = Destination(str(target), Format.PARQUET, None)
+    spark_engine(session, compiled).write([str(source)], destination, rejects.append)
+    return rejects
+
+
+def decide_with_duckdb(compiled: CompiledPolicy, source: Path, target: Path) -> Path | None:
+    """Write the decisions for a file of lines; the file of the rows that are no cases, where there are any."""
+    deciding = Deciding(sql_from_policy(compiled, "duckdb").text)
+    shape = shape_of(compiled, has_versions=False)
+    engine = Engine(shape, deciding, _interpreter(compiled), Resources(None, "2GB"))
+    inputs, rejects = [Input(str(source), Format.NDJSON)], target.with_suffix(".rejects.ndjson")
+    try:
+        engine.write(engine.query(inputs, Diagnostics()), str(target), Format.PARQUET, target.name)
+        return rejects if engine.write_rejects(inputs, str(rejects)) else None
+    finally:
+        engine.close()
+
+
+def rows_that_differ(duckdb_file: Path, spark_folder: Path) -> list[object]:
+    """Rows that only one of them has, a few of each. Which way they were decided may differ."""
+    import duckdb
+
+    columns = ", ".join(OUTPUT)
+    first = f"SELECT {columns} FROM read_parquet('{duckdb_file}')"
+    second = f"SELECT {columns} FROM read_parquet('{spark_folder}/*.parquet')"
+    with duckdb.connect() as connection:
+        found: list[object] = []
+        for name, one, other in (("duckdb", first, second), ("spark", second, first)):
+            query = f"SELECT '{name}', * FROM (({one}) EXCEPT ALL ({other})) LIMIT {SHOWN}"
+            found += connection.execute(query).fetchall()
+        return found
+
+
+def _interpreter(compiled: CompiledPolicy) -> Interpreter:
+    return Interpreter(Policies(compiled, (), chosen_by_id=False))
