@@ -19,6 +19,7 @@ WHOLE = "From plain values to the determination"
 LOOP = "Many determinations"
 LOADING = "Loading the library"
 START = "Starting the command"
+GROWTH = "How time grows"
 
 # what `python -m benchmarks.peers` writes, at the end of the page
 ENGINES = "Beside other engines"
@@ -43,6 +44,10 @@ TABLES: Mapping[str, str] = {
         "same from what an earlier process kept (`besponsa_pa/cache.py`)."
     ),
     EXPRESSION: "Reading a condition, and checking it before any case is seen.",
+    GROWTH: (
+        "Policies that ask for so many laboratory values to be at most 1.5 times their limits, with cases that meet "
+        "all: ten times the criteria, policies or cases should take no more than ten times as long."
+    ),
     START: (
         "Whole processes, from the start to the end. The policy comes from the cache, as in every start but the first."
     ),

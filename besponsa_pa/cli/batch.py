@@ -24,6 +24,7 @@ from besponsa_pa.backends.batch.statement import Deciding
 from besponsa_pa.cli.batch_files import Done, Work, discard, inputs_of, is_folder, keep, make_room, works_of
 from besponsa_pa.cli.batch_progress import run
 from besponsa_pa.cli.batch_rows import Interpreter
+from besponsa_pa.cli.batch_spark import Cluster, run_on_spark, work_on_spark
 from besponsa_pa.cli.batch_summary import Wanted, tell
 from besponsa_pa.cli.case_policies import Policies
 from besponsa_pa.cli.exit_codes import ExitCode
@@ -34,7 +35,7 @@ from besponsa_pa.records import dataclass
 
 SAMPLE = 200_000
 FILE = click.Path(dir_okay=False, path_type=Path)
-ENGINES = ("duckdb", "python")
+ENGINES = ("duckdb", "spark", "python")
 
 
 @click.command("batch", epilog="Example: besponsa-pa batch besponsa cases.ndjson -o decisions.parquet")
@@ -50,7 +51,8 @@ ENGINES = ("duckdb", "python")
 @click.option("--report", metavar="FILE", type=FILE, help="Write it as a page with charts too.")
 @policies_option
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True,
-              help="python: let the interpreter decide every case.")  # fmt: skip
+              help="spark: on Spark; python: let the interpreter decide every case.")  # fmt: skip
+@click.option("--master", metavar="URL", help="The cluster that Spark runs on; else this machine alone.")
 @click.option("--restart", is_flag=True, help="Decide all files again, those that are complete too.")
 @click.option("--memory", metavar="SIZE", default="1GB", show_default=True, help="Use at most this much memory.")
 @click.option("--threads", metavar="COUNT", type=click.IntRange(min=1), help="Use so many threads; else one a core.")
@@ -66,6 +68,7 @@ def command(
     report: Path | None,
     directories: tuple[Path, ...],
     engine: str,
+    master: str | None,
     restart: bool,
     memory: str,
     threads: int | None,
@@ -80,12 +83,21 @@ def command(
     atexit.unregister(gc.freeze)  # DuckDB complains at the end of the program of what is not collected
     chosen = api.load_policy(policy, directories)
     policies = Policies(chosen, directories, chosen_by_id=policy == chosen.policy.id and not Path(policy).exists())
-    works, done = _planned(inputs, output, None if form is None else Format(form), rejects, chosen, restart=restart)
     shows = sys.stderr.isatty() if progress is None else progress
+    asked, wanted = None if form is None else Format(form), Wanted(summary, report)
+    if engine == "spark":
+        cluster = Cluster(master, threads, memory, shows)
+        rejected = run_on_spark(
+            work_on_spark(inputs, output, asked, rejects), chosen, policies, cluster, wanted, restart=restart
+        )
+        return ExitCode.FILE_IS_WRONG if rejected else ExitCode.OK
+    if master is not None:
+        raise click.UsageError("`--master` goes with `--engine spark`")
+    works, done = _planned(inputs, output, asked, rejects, chosen, restart=restart)
     machine = _engine(chosen, policies, engine, Resources(threads, memory))
     try:
         _Run(machine, done, shows).run(works)
-        rejected = tell(machine.rows, works, chosen, engine, Wanted(summary, report))
+        rejected = tell(machine.rows, works, chosen, engine, wanted)
     finally:
         machine.close()
     return ExitCode.FILE_IS_WRONG if rejected else ExitCode.OK

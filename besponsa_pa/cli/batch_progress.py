@@ -6,17 +6,26 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import click
-
-from besponsa_pa.backends.batch.duckdb_engine import Engine
 
 Result = TypeVar("Result")
 INTERVAL = 0.2
 
 
-def run(engine: Engine, work: Callable[[], Result], label: str, cases: int | None, *, shows: bool) -> Result:
+class Running(Protocol):
+    """What works, and can be asked how far it is, and be stopped from another thread."""
+
+    @property
+    def percent(self) -> float:
+        """How much is done, of 100; less than 0 while that is not known."""
+
+    def interrupt(self) -> None:
+        """Stop what runs."""
+
+
+def run(engine: Running, work: Callable[[], Result], label: str, cases: int | None, *, shows: bool) -> Result:
     """Do a work that the engine can be asked about, and stop it at Ctrl-C.
 
     `cases` is about how many there are, for the rate; None where nobody knows.
@@ -32,7 +41,7 @@ def run(engine: Engine, work: Callable[[], Result], label: str, cases: int | Non
             raise
 
 
-def _watch(is_done: Callable[[], bool], engine: Engine, label: str, cases: int | None, *, shows: bool) -> None:
+def _watch(is_done: Callable[[], bool], engine: Running, label: str, cases: int | None, *, shows: bool) -> None:
     length, started = cases or 100, time.monotonic()
 
     def rate(count: int | None) -> str | None:

@@ -31,8 +31,14 @@ class Wanted:
 
 def tell(rows: Rows, works: Sequence[Work], chosen: CompiledPolicy, engine: str, wanted: Wanted) -> int:
     """Tell what all cases came to, as wanted; how many rows were rejected."""
+    rejects = [str(work.rejects) for work in works if work.rejects.is_file()]
+    counts = counts_of(rows, [(str(work.output), work.format) for work in works], rejects)
+    return tell_counts(counts, works, chosen, engine, wanted)
+
+
+def tell_counts(counts: Counts, works: Sequence[Work], chosen: CompiledPolicy, engine: str, wanted: Wanted) -> int:
+    """Tell what all cases came to, counted by whoever decided them; how many rows were rejected."""
     rejects = [work.rejects for work in works if work.rejects.is_file()]
-    counts = counts_of(rows, [(str(work.output), work.format) for work in works], list(map(str, rejects)))
     batch = _batched(counts, works, rejects, chosen, engine)
     write(text_from_batch(batch))
     if wanted.summary is not None:

@@ -25,7 +25,7 @@ from besponsa_pa.backends.batch.impact import REJECTED, Impact, UnequalRowsError
 from besponsa_pa.backends.batch.inputs import Input
 from besponsa_pa.backends.batch.shape import Shape, shape_of
 from besponsa_pa.backends.batch.statement import Deciding
-from besponsa_pa.cli.batch import ENGINES, FILE, deciding_by, failed, lines_about
+from besponsa_pa.cli.batch import FILE, deciding_by, failed, lines_about
 from besponsa_pa.cli.batch_files import inputs_of
 from besponsa_pa.cli.batch_progress import run
 from besponsa_pa.cli.batch_rows import Interpreter
@@ -39,6 +39,7 @@ from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.records import dataclass, replace
 
+ENGINES = ("duckdb", "python")
 SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([KMGT]i?B)", re.IGNORECASE)
 
 
@@ -78,21 +79,18 @@ def command(
     rejected by the other, which is a change too. Changes are no error. A row that neither can read is one: the exit
     code is then 1.
     """
+    atexit.unregister(gc.freeze)  # DuckDB complains at the end of the program of what is not collected
     diagnostics = Diagnostics()
     files = inputs_of(inputs, diagnostics)
     diagnostics.raise_errors()
     before, after = _named(old, directories), _named(new, directories)
     shows = sys.stderr.isatty() if progress is None else progress
     resources = Resources(threads, _half(memory))
-    try:
-        with ExitStack() as stack:
-            pair = _Pair(
-                *(stack.enter_context(closing(_engine(each, before, engine, resources))) for each in (before, after))
-            )
-            impact = pair.compare(files, examples, shows=shows)
-            found = examples_of(impact, (pair.old, pair.new), (before.interpreter, after.interpreter))
-    finally:
-        atexit.unregister(gc.freeze)  # DuckDB complains at the end of the program of what is not collected
+    with ExitStack() as stack:
+        engines = (stack.enter_context(closing(_engine(each, before, engine, resources))) for each in (before, after))
+        pair = _Pair(*engines)
+        impact = pair.compare(files, examples, shows=shows)
+        found = examples_of(impact, (pair.old, pair.new), (before.interpreter, after.interpreter))
     tell(impacted(impact, (before.policy, after.policy), engine, files, found), Wanted(summary, report))
     is_wrong = impact.changes[REJECTED, REJECTED] or (fail_on_change and impact.changed)
     return ExitCode.FILE_IS_WRONG if is_wrong else ExitCode.OK
@@ -152,13 +150,23 @@ class _Pair:
     old: Engine
     new: Engine
 
+    @property
+    def percent(self) -> float:
+        """How far both are, of 100: they go side by side."""
+        return self.old.percent
+
+    def interrupt(self) -> None:
+        """Stop both, from another thread."""
+        self.old.interrupt()
+        self.new.interrupt()
+
     def compare(self, files: Sequence[Input], examples: int, *, shows: bool) -> Impact:
         """Count what changes in all files, one after the other."""
         impact = Impact(examples)
         for file in files:
             try:
                 work = partial(self._compare, file, impact)
-                run(self.old, work, Path(file.path).name, lines_about(file), shows=shows)
+                run(self, work, Path(file.path).name, lines_about(file), shows=shows)
             except UnreadableError as failure:
                 raise failed("E808", f"`{file.path}` cannot be read: {failure}") from None
             except TooLittleMemoryError:

@@ -18,14 +18,16 @@ def criteria_differing(old: Determination | None, new: Determination | None) -> 
 
     They are those found to be something else; those that decide by one policy alone, and that the other does not come
     to, or finds for other values; and those that decide by both, where the decision is another. Where there are none
-    of these, they are all that are found otherwise in any way. None are told of a row that is no case for one of the
-    policies, for then the row is what differs.
+    of these, they are those that decide by one policy alone, and else all that are found otherwise in any way. None are
+    told of a row that is no case for one of the policies, for then the row is what differs.
     """
     if old is None or new is None:
         return ()
     olds, news = _by_place(old), _by_place(new)
     keys = list(dict.fromkeys([*news, *olds]))
     told = [key for key in keys if _explains(key[1], olds.get(key), news.get(key), (old, new))]
+    one_sided = _against(old) ^ _against(new)
+    told = told or [key for key in keys if key[1] in one_sided]
     told = told or [key for key in keys if _compared(olds.get(key)) != _compared(news.get(key))]
     return tuple(
         DifferingCriterion(

@@ -124,7 +124,7 @@ def _changes(impact: Impacted) -> Iterator[Html]:
         made = joined(*(_change(each, impact.rows) for each in impact.moving), between="\n")
         caption = tag("caption", text("Cases with another decision, and their share of all"))
         head = _head(("Was", "Is now", "Cases", "Share"))
-        yield _section("changes", "Changes", tag("table", caption, head, tag("tbody", made)))
+        yield _section("changes", "Changes", tag("table", caption, head, tag("tbody", made), class_="changes"))
 
 
 def _change(change: Change, whole: int) -> Html:
@@ -132,7 +132,7 @@ def _change(change: Change, whole: int) -> Html:
     bar = tag("span", class_=f"share {change.new[0]}", style=f"width: {share.replace(' ', '')}")
     return tag(
         "tr",
-        tag("th", text(state_words(change.old)), scope="row", class_="words"),
+        tag("th", text(state_words(change.old)), scope="row"),
         tag("td", text(state_words(change.new))),
         tag("td", text(f"{change.cases:,}"), class_="figure"),
         tag("td", tag("span", text(share), class_="figure"), tag("span", bar, class_="track", aria_hidden="true")),
@@ -158,7 +158,7 @@ def _moves(name: str, title: str, moves: Sequence[Moved], *, by_effect: bool) ->
             tag("caption", text(said)),
             _head((first, "Newly", "No longer")),
             tag("tbody", rows),
-            class_="plain",
+            class_="plain moves",
         )
         yield _section(name, title, table)
 

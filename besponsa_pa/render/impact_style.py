@@ -6,8 +6,10 @@ from besponsa_pa.render.batch_style import STYLE as BATCH_STYLE
 
 STYLE = f"""{BATCH_STYLE}\
 caption {{ text-align: left; color: var(--quiet); background-color: var(--paper); padding-bottom: 0.5rem; }}
-td.words, th.words {{ width: auto; }}
-table.plain tbody td:last-child, table.plain tbody th {{ width: auto; }}
+td, thead th {{ overflow-wrap: break-word; }}
+tbody th {{ width: auto; min-width: 7rem; }}
+table.changes tbody td:last-child {{ width: 30%; }}
+table.plain tbody td:last-child {{ width: auto; }}
 .flows {{ list-style: none; padding: 0; }}
 .flows li {{ margin-bottom: 0.75rem; }}
 .flow {{ display: flex; height: 1.25rem; margin-top: 0.25rem; border: 1px solid var(--edge); gap: 1px;
@@ -25,4 +27,10 @@ h3 {{ font-size: 1rem; margin: 1.5rem 0 0.5rem; }}
 dl {{ margin: 0 0 0.5rem; }}
 dt {{ font-weight: 600; margin-top: 0.25rem; }}
 dd {{ margin: 0 0 0 1rem; }}
+th:last-child, td:last-child {{ padding-right: 0; }}
+@media (max-width: 40rem) {{
+  th, td {{ padding-right: 0.5rem; }}
+  .moves td.figure {{ white-space: normal; }}
+  .moves tbody th {{ min-width: 9rem; }}
+}}
 """

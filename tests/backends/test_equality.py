@@ -1,7 +1,7 @@
 """Every way to decide a case gives the same answer: the interpreter, the functions written for a policy, DuckDB.
 
 Each is held to the interpreter that works every case out for itself: on the bundled policies, with cases around those
-of their own tests, and on random policies.
+of their own tests, and on random policies. These are short looks at all policies; `make soak` looks for long.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from besponsa_pa import Case, CompiledPolicy, find_policies, load_policy
 from besponsa_pa.backends.sql import RefusedError
 
 NAMES = sorted(find_policies())
-CASES = 300
+CASES = 80
 # what is found is made small by `smallest`, which knows what a policy is
 FIXED = settings(
-    derandomize=True, deadline=None, max_examples=20, database=None, phases=(Phase.explicit, Phase.generate)
+    derandomize=True, deadline=None, max_examples=12, database=None, phases=(Phase.explicit, Phase.generate)
 )
 
 
@@ -73,32 +73,24 @@ def test_a_bundled_policy_is_decided_alike_by_interpreter_and_functions(name: st
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bundled_policy_is_decided_alike_by_interpreter_and_duckdb(name: str) -> None:
+    """Hostile cases are decided alike or handed on; of others few are handed on."""
+    statement = said_or_skipped(name)
     compiled = load_policy(name)
-    try:
-        statement = statement_of(name, "duckdb")
-    except RefusedError:
-        return  # which ones these are, and why, is held below
-    pairs = read_cases(compiled, maker_for(compiled, seed=3).cases(CASES))
-    plains, cases = [plain for plain, _ in pairs], [case for _, case in pairs]
-    answers = answers_of_duckdb(compiled, cases, statement)
-    found = list(differences(plains, answers_of_interpreter(compiled, cases), answers))
-    assert not found, report(compiled, found[:3])
-    assert refused_share(answers) < 0.25, Counter(each.refused for each in answers)
+    for hostile, count in ((False, CASES), (True, CASES // 2)):
+        pairs = read_cases(compiled, maker_for(compiled, seed=3, hostile=hostile).cases(count))
+        plains, cases = [plain for plain, _ in pairs], [case for _, case in pairs]
+        answers = answers_of_duckdb(compiled, cases, statement)
+        found = list(differences(plains, answers_of_interpreter(compiled, cases), answers))
+        assert not found, report(compiled, found[:3])
+        assert hostile or refused_share(answers) < 0.35, Counter(each.refused for each in answers)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_hostile_cases_are_decided_alike_or_handed_on(name: str) -> None:
-    compiled = load_policy(name)
+def said_or_skipped(name: str) -> str:
+    """The statement of a policy. Which are refused, and why, is held below."""
     try:
-        statement = statement_of(name, "duckdb")
-    except RefusedError:
-        return
-    pairs = read_cases(compiled, maker_for(compiled, seed=4, hostile=True).cases(CASES // 3))
-    plains, cases = [plain for plain, _ in pairs], [case for _, case in pairs]
-    found = list(
-        differences(plains, answers_of_interpreter(compiled, cases), answers_of_duckdb(compiled, cases, statement))
-    )
-    assert not found, report(compiled, found[:3])
+        return statement_of(name, "duckdb")
+    except RefusedError as why:
+        pytest.skip(f"{name} is not said in SQL: {why}")
 
 
 def test_the_bundled_policies_that_sql_refuses_are_known() -> None:
@@ -124,13 +116,13 @@ def test_a_random_policy_is_decided_alike_by_interpreter_and_duckdb(policy: Poli
 @pytest.mark.parametrize("engine", [in_python, in_short])
 def test_random_policies_are_decided_alike_by_interpreter_and_functions(engine: object) -> None:
     tally = Counter[str]()
-    for seed in range(40):
+    for seed in range(30):
         policy = PolicyMaker(random.Random(seed)).policy()  # noqa: S311 - nothing here is secret
         found = look(policy, engine, seed, 40, hostile=True)  # type: ignore[arg-type]
         assert found.difference is None, str(smallest(found, engine))  # type: ignore[arg-type]
         tally.update(policies=found.compared > 0, cases=found.compared)
-    assert tally["policies"] > 25
-    assert tally["cases"] > 900
+    assert tally["policies"] > 18
+    assert tally["cases"] > 600
 
 
 def test_a_search_finds_a_planted_mistake_and_makes_it_small() -> None:

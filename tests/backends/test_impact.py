@@ -6,12 +6,18 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+pytest.importorskip("duckdb")
+pytest.importorskip("numpy")
+
 from case_making import json_text, maker_for
 
 from besponsa_pa import CompiledPolicy, Determination, FileError, api
 from besponsa_pa.backends.batch import impact as counting
+from besponsa_pa.backends.batch.duckdb_engine import StoppedError
 from besponsa_pa.backends.batch.impact import Impact, UnequalRowsError
 from besponsa_pa.backends.batch.inputs import Format, Input
 from besponsa_pa.cli import main
@@ -41,12 +47,12 @@ CASES = [
     {"case": "E", "age": 20},
     {"case": "F"},
 ]
-Counted = Mapping[str, object]
+Counted = dict[str, Any]
 Pairs = dict[tuple[str, str], int]
 
 
 @pytest.fixture(name="impact")
-def _impact(tmp_path: Path) -> Callable[..., dict[str, object]]:
+def _impact(tmp_path: Path) -> Callable[..., Counted]:
     def counted(
         old: str,
         new: str,
@@ -54,7 +60,7 @@ def _impact(tmp_path: Path) -> Callable[..., dict[str, object]]:
         *options: str,
         code: int = 0,
         name: str = "cases.ndjson",
-    ) -> dict[str, object]:
+    ) -> Counted:
         """What the command writes as JSON for two policies and some cases."""
         for side, text in (("old", old), ("new", new)):
             (tmp_path / side).mkdir(exist_ok=True)
@@ -64,7 +70,8 @@ def _impact(tmp_path: Path) -> Callable[..., dict[str, object]]:
         policies = (str(tmp_path / side / "policy.yaml") for side in ("old", "new"))
         written = tmp_path / "impact.json"
         assert main(["impact", *policies, str(tmp_path / name), "--summary", str(written), *options]) == code
-        return json.loads(written.read_text("utf-8"))
+        found: Counted = json.loads(written.read_text("utf-8"))
+        return found
 
     return counted
 
@@ -166,6 +173,18 @@ def test_what_is_unmet_and_goes_to_a_clinician_denies_no_longer(impact: Callable
     assert moves(found) == {("adult", "deny"): (0, 0, 1, 1), ("adult", "clinical_review"): (1, 1, 0, 0)}
     (example,) = found["examples"]
     (criterion,) = example["criteria"]
+    assert criterion["old"] == criterion["new"]
+
+
+def test_a_reason_that_was_none_before_is_shown_although_it_is_found_the_same(impact: Callable[..., Counted]) -> None:
+    both = POLICY.replace("    grant", f"{READY}    grant")
+    old = both.replace(ADULT, ADULT.replace("}", ", on_unmet: pend}")).replace(">= 18", ">= 17")
+    found = impact(old, both.replace(">= 18", ">= 17"), [{"case": "A", "age": 16, "ready": False}])
+    assert found["changed"] == 0
+    (example,) = found["examples"]
+    assert (example["old"]["reasons"], example["new"]["reasons"]) == (["ready"], ["adult", "ready"])
+    (criterion,) = example["criteria"]
+    assert criterion["criterion"] == "adult"
     assert criterion["old"] == criterion["new"]
 
 
@@ -276,6 +295,20 @@ def test_nothing_of_a_case_is_left_in_a_file(
     assert {each.name for each in tmp_path.iterdir()} == {"old", "new", "cases.ndjson", "impact.json"}
 
 
+def test_a_run_that_is_stopped_ends_as_an_interruption(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = tmp_path / "cases.ndjson"
+    rows.write_text("".join(f'{{"case": "{at}", "age": {at % 90}}}\n' for at in range(100_000)), "utf-8")
+    (tmp_path / "policy.yaml").write_text(POLICY, "utf-8")
+    monkeypatch.setattr(counting, "CHUNK", 10)
+
+    def stopped(*_: object) -> None:
+        raise StoppedError
+
+    monkeypatch.setattr(Impact, "add", stopped)
+    policy = str(tmp_path / "policy.yaml")
+    assert main(["impact", policy, policy, str(rows)]) == 130
+
+
 def test_rows_that_are_not_the_same_are_not_counted() -> None:
     row, file = '["approve",null,null,[],[],null]', Input("cases.ndjson", Format.NDJSON)
     with pytest.raises(UnequalRowsError):
@@ -352,7 +385,7 @@ def _moved(
     return counts
 
 
-def _counted(moved: Mapping[object, tuple[int, int, int, int]]) -> Counter[tuple[object, str, bool]]:
+def _counted(moved: Mapping[Any, tuple[int, int, int, int]]) -> Counter[tuple[object, str, bool]]:
     counts: Counter[tuple[object, str, bool]] = Counter()
     for name, (newly, newly_decided, no_longer, no_longer_decided) in moved.items():
         counts[name, "newly", True] += newly_decided

@@ -89,7 +89,7 @@ def cases_beside(policy: str) -> Iterator[str]:
     assert source is not None
     node = parse_document(source, diagnostics)
     assert node is not None
-    for number, test in enumerate(read_tests(node, api.load_policy(policy), diagnostics)):
+    for number, test in enumerate(read_tests(node, api.load_policy(place.parent), diagnostics)):
         yield in_json(test.case).replace('"case": "base"', f'"case": "{policy} {number}"')
 
 

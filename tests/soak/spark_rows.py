@@ -15,14 +15,15 @@ from itertools import cycle, islice
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "backends")]
+sys.path.insert(0, str(ROOT / "tests" / "backends"))
+sys.path.insert(0, str(ROOT))
 
 from batches import decide_with_duckdb, decide_with_spark, rows_that_differ
 from case_making import json_text, maker_for
 from engines import spark_session
 
-from besponsa_pa import CompiledPolicy, load_policy
 from benchmarks.peers.cases import generated, lines
+from besponsa_pa import CompiledPolicy, load_policy
 
 PEERS = ROOT / "benchmarks" / "peers" / "policy" / "policy.yaml"
 # so many different cases, which are then repeated

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -249,16 +249,22 @@ class Engine:
         """The query of the raw texts of a file's rows, with which the interpreter is asked."""
         return self._texts(file.format, [file.path], Diagnostics()).query
 
-    def chunks(self, query: str, size: int) -> Iterator[list[tuple[object, ...]]]:
-        """The rows of a query in their order, so many at a time, and no more of them in memory."""
+    def chunks(self, query: str, size: int) -> Generator[list[tuple[object, ...]], None, None]:
+        """The rows of a query in their order, so many at a time, and no more of them in memory.
+
+        Whoever does not read to the end closes it, for until then nothing else can be asked.
+        """
         with self._telling():
             found = self._connection.execute(query)
-        while True:
-            with self._telling():
-                rows = found.fetchmany(size)
-            if not rows:
-                return
-            yield rows
+        try:
+            while rows := self._next(found, size):
+                yield rows
+        finally:
+            self._connection.abort()
+
+    def _next(self, found: duckdb.DuckDBPyConnection, size: int) -> list[tuple[object, ...]]:
+        with self._telling():
+            return found.fetchmany(size)
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """The rows of a query over what was written."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import zip_longest
 from typing import TypeAlias, TypeVar
 
@@ -231,9 +232,10 @@ def compare(old: Engine, new: Engine, file: Input, impact: Impact, diagnostics: 
         return
     before = 0
     nothing: list[tuple[object, ...]] = []
-    for one, other in zip_longest(old.chunks(queries[0], CHUNK), new.chunks(queries[1], CHUNK), fillvalue=nothing):
-        impact.add(_told(one), _told(other), file, before)
-        before += len(one)
+    with closing(old.chunks(queries[0], CHUNK)) as olds, closing(new.chunks(queries[1], CHUNK)) as news:
+        for one, other in zip_longest(olds, news, fillvalue=nothing):
+            impact.add(_told(one), _told(other), file, before)
+            before += len(one)
     impact.reject(file, [line for _, line, *_ in old.unread_lines()])
     new.unread_lines()
 

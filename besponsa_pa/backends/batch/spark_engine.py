@@ -20,10 +20,10 @@ from besponsa_pa.backends.batch.shape import Shape
 from besponsa_pa.backends.batch.spark_files import Files
 from besponsa_pa.backends.batch.spark_lines import texts_in_spark
 from besponsa_pa.backends.batch.spark_outputs import SCHEMA, compression_for, save, saved
-from besponsa_pa.backends.sql.spark_from_duckdb import spark_from_duckdb
 from besponsa_pa.backends.batch.statement import DECIDED_BY, INTERPRETER, SQL, Deciding
 from besponsa_pa.backends.batch.summary import Counts, counts_in
 from besponsa_pa.backends.batch.texts import Texts
+from besponsa_pa.backends.sql.spark_from_duckdb import spark_from_duckdb
 from besponsa_pa.records import dataclass
 
 if TYPE_CHECKING:
@@ -31,10 +31,20 @@ if TYPE_CHECKING:
 
 Interpret: TypeAlias = Callable[[str, str], Answer]
 SAMPLED_FILES, SAMPLED_LINES = 8, 500
-# said of every session, for what is read and compared depends on it
-SETTINGS = {"spark.sql.caseSensitive": "true", "spark.sql.ansi.enabled": "true", "spark.sql.session.timeZone": "UTC"}
+# Said of every session, for what is read and compared depends on it. What Spark concludes of a column's values from its
+# formula grows without end where each of a hundred columns is a formula of others.
+SETTINGS = {
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.constraintPropagation.enabled": "false",
+}
 IS_BLANK = r"l RLIKE '\\A[ \\t\\n\\f\\r]*\\z'"
-BLOCK = ("_metadata.file_path AS path", "_metadata.file_block_start AS block", "monotonically_increasing_id() AS number")
+BLOCK = (
+    "_metadata.file_path AS path",
+    "_metadata.file_block_start AS block",
+    "monotonically_increasing_id() AS number",
+)
 NOT_TEXT = Problem("E103", "the line is not text in UTF-8", "")
 TOO_LONG = Problem("E102", "the line is larger than 1 MB", "")
 
@@ -173,7 +183,8 @@ class SparkEngine:
 
     def _write_by_interpreter(self, paths: Sequence[str], destination: Destination, reject: Rejecting) -> None:
         names = {_bare(self.files.whole_name(path)): path for path in paths}
-        lines = _Lines(lambda: self._blocks(paths))
+        # asked for before the rows: one thread alone does not do both at once
+        before = _lines_before(self._blocks(paths))
 
         def decided() -> Iterator[str]:
             for row in self._refused(paths):
@@ -182,7 +193,8 @@ class SparkEngine:
                 if answer.row is not None:
                     yield json.dumps(answer.row, ensure_ascii=False)
                 else:
-                    reject(Reject(file, lines.line_of(row), answer.case, answer.problems))
+                    line = before[row.path, row.block] + row.number
+                    reject(Reject(file, line, answer.case, answer.problems))
 
         path = f"{destination.part}/decided.ndjson"
         if self.files.write(path, decided()):
@@ -208,7 +220,7 @@ class SparkEngine:
         from pyspark.sql import functions as f
 
         counted = found.agg(f.min("number").alias("first"), f.count("*").alias("lines"))
-        yield from (Block(*row) for row in counted.orderBy("path", "block").toLocalIterator())
+        yield from (Block(*row) for row in counted.orderBy("path", "block").collect())
 
     # --- what was written ---
 
@@ -222,21 +234,15 @@ class SparkEngine:
         return counts_in(rows, "SELECT * FROM decisions", "")
 
 
-class _Lines:
-    """The lines of files that rows stand on; the blocks are looked at when the first is asked for."""
-
-    def __init__(self, blocks: Callable[[], Iterator[Block]]) -> None:
-        self._blocks, self._before = blocks, dict[tuple[str, int], int]()
-
-    def line_of(self, row: Refused) -> int:
-        """The line of a row, from 1."""
-        if not self._before:
-            count: dict[str, int] = {}
-            for each in self._blocks():
-                before = count.get(each.path, 0)
-                self._before[each.path, each.block] = before - each.first
-                count[each.path] = before + each.lines
-        return self._before[row.path, row.block] + row.number + 1
+def _lines_before(blocks: Iterator[Block]) -> dict[tuple[str, int], int]:
+    """For each block of a file what makes the number of a row its line, which counts from 1."""
+    lines: dict[str, int] = {}
+    before: dict[tuple[str, int], int] = {}
+    for each in blocks:
+        begun = lines.get(each.path, 0)
+        before[each.path, each.block] = begun - each.first + 1
+        lines[each.path] = begun + each.lines
+    return before
 
 
 def _bare(name: str) -> str:

@@ -60,10 +60,10 @@ class Files:
             stream.close()
         return written
 
-    def _path(self, path: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an object of Java's
+    def _path(self, path: str):  # type: ignore[no-untyped-def]
         return self._java.org.apache.hadoop.fs.Path(path)  # type: ignore[union-attr]
 
-    def _system(self, path: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an object of Java's
+    def _system(self, path: str):  # type: ignore[no-untyped-def]
         system = self._path(path).getFileSystem(self._configuration)
         system.setWriteChecksum(False)
         return system

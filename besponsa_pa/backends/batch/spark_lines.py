@@ -17,8 +17,14 @@ from besponsa_pa.backends.batch.quoting import all_of, colons, identifier, liter
 from besponsa_pa.backends.batch.reading import fields_not_given
 from besponsa_pa.backends.batch.sample import EACH, Seen
 from besponsa_pa.backends.batch.shape import Shape, fields_of, item_of
-from besponsa_pa.backends.sql.spark_from_duckdb import STRICTLY, spark_from_duckdb, spark_literal, spark_name, spark_type
 from besponsa_pa.backends.batch.texts import Texts, without_braces
+from besponsa_pa.backends.sql.spark_from_duckdb import (
+    STRICTLY,
+    spark_from_duckdb,
+    spark_literal,
+    spark_name,
+    spark_type,
+)
 
 END, CORRUPT = "$end", "$corrupt"
 # stands for null; no line of JSON can hold it but as `\u0001`, and such lines are not read here

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from besponsa_pa.backends.batch.inputs import Format
-from besponsa_pa.backends.sql.spark_from_duckdb import spark_type
 from besponsa_pa.backends.batch.statement import DECIDED_BY, OUTPUT
+from besponsa_pa.backends.sql.spark_from_duckdb import spark_type
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -61,7 +61,9 @@ def _written(form: Format) -> list[str]:
             names = list(COLUMNS)
             before, after = names[: names.index(GRANT)], names[names.index(GRANT) + 1 :]
             opened = f"rtrim('}}', {_object(before)})"
-            return [f"concat({opened}, ',\"{GRANT}\":', coalesce({GRANT}, 'null'), ',', substring({_object(after)}, 2))"]
+            return [
+                f"concat({opened}, ',\"{GRANT}\":', coalesce({GRANT}, 'null'), ',', substring({_object(after)}, 2))"
+            ]
 
 
 def _object(names: list[str]) -> str:

@@ -3,8 +3,8 @@
     CompiledPolicy --columns--> the table that is read
                    --translation, operators--> terms --decisions, outputs--> columns in steps --> the statement
 
-A row with a value that SQL cannot hold exactly is refused, and so is a policy with a construct that a dialect cannot say:
-nothing is approximated.
+A row with a value that SQL cannot hold exactly is refused, and so is a policy with a construct that a dialect cannot
+say: nothing is approximated.
 """
 
 from __future__ import annotations

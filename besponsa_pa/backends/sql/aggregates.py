@@ -292,10 +292,10 @@ def _sum(scope: Scope, node: checked.Operation) -> Term:
     most = MOST_INTEGER if is_whole else MOST_DECIMAL
     kind = Term(node.type, number(0), is_nullable=True, limit=most, places=places)
     has_bounds = scope.translation.hoisted("has_bounds", _has_bounds(asked))
-    low = _total(scope, asked, most, kind, lambda one: one.low, exp.LT)
+    low = _total(scope, asked, kind, lambda one: one.low, exp.LT)
     high = None
     if _may_be_open(asked):
-        high = case([(has_bounds, _total(scope, asked, most, kind, lambda one: one.top, exp.GT))])
+        high = case([(has_bounds, _total(scope, asked, kind, lambda one: one.top, exp.GT))])
     facts = asked.facts(lambda one, member: when(is_present(one), doubts(one, member)))
     return _bounded(scope, asked, kind, (case([(has_bounds, low)]), high), facts)
 
@@ -303,12 +303,12 @@ def _sum(scope: Scope, node: checked.Operation) -> Term:
 def _total(
     scope: Scope,
     asked: Listed,
-    most: Decimal,
     kind: Term,
     bound: Callable[[Term], exp.Expression],
     side: type[exp.Binary],
 ) -> exp.Expression:
-    """What surely belongs, and what may where that brings the sum further to a side."""
+    """What surely belongs, and what may where that brings the sum further to a side; at most the limit of its kind."""
+    most = kind.limit
 
     def added(one: Meaning, member: Term) -> exp.Expression:
         assert isinstance(one, Term)
@@ -330,7 +330,7 @@ def _average(scope: Scope, node: checked.Operation) -> Term:
     asked = listed(scope, node)
     terms = _numbers(asked)
     kind = Term(DECIMAL, number(0), is_nullable=True, limit=MOST_DECIMAL, places=max(term.places for term in terms))
-    total = _total(scope, asked, MOST_DECIMAL, kind, lambda one: one.low, exp.LT)
+    total = _total(scope, asked, kind, lambda one: one.low, exp.LT)
     count = asked.count(lambda one, member: all_of([is_sure(member), is_present(one)]))
     kind = replace(kind, places=8)
     places = max(term.places for term in terms)

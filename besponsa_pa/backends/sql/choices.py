@@ -66,7 +66,9 @@ def _either(scope: Scope, condition: Term, results: list[Term], kind: Type) -> T
     """One of two, as `if` has it, none of which is CQL's null: both where nothing tells, unless they are the same."""
     first, second = results
     exact = [binary(exp.EQ, each.low, each.high) for each in results if each.high is not None]
-    agreed: exp.Expression = exp.Coalesce(this=all_of([binary(exp.EQ, first.low, second.low), *exact]), expressions=[FALSE])
+    agreed: exp.Expression = exp.Coalesce(
+        this=all_of([binary(exp.EQ, first.low, second.low), *exact]), expressions=[FALSE]
+    )
     holds, fails, is_open = condition.low, not_(condition.low), is_null(condition.low)
     agreed = scope.translation.hoisted("agreed", agreed)
     low = case([(holds, first.low), (fails, second.low), (agreed, first.low)])
@@ -141,7 +143,7 @@ def _left_open(
         is_open = all_of([*before, is_null(condition.low), is_set(condition.mask)])
         is_open = scope.translation.hoisted("open", is_open)
         opened.append(is_open)
-        unlike = exp.NullSafeNEQ(this=result.low, expression=chosen)
+        unlike = binary(exp.NullSafeNEQ, result.low, chosen)
         unknown = [is_set(result.mask)] if result.mask else []
         if unit is not None:
             unknown.append(exp.NEQ(this=text(result.unit or ""), expression=unit))
@@ -189,7 +191,7 @@ def looked_up(key: Term, rows: list[tuple[Term, Term]], alternative: Term, kind:
         if each.low != first.low or each.high != first.high or each.unit != first.unit or each.mask
     ]
     differs = any_of(
-        any_of([exp.NullSafeNEQ(this=each.low, expression=first.low), *([is_set(each.mask)] if each.mask else [])])
+        any_of([binary(exp.NullSafeNEQ, each.low, first.low), *([is_set(each.mask)] if each.mask else [])])
         for each in unlike
     )
     both_literal = all(isinstance(each.low, (exp.Literal, exp.Null, exp.Boolean)) for each in results)

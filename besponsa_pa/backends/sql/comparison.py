@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from besponsa_pa.backends.sql.arithmetic import operand as operand_of
+from besponsa_pa.backends.sql.logic import and_, negation
 from besponsa_pa.backends.sql.meanings import Fixed, Meaning
 from besponsa_pa.backends.sql.quantities import same_unit
 from besponsa_pa.backends.sql.terms import (
@@ -29,7 +30,6 @@ from besponsa_pa.backends.sql.terms import (
     union,
     when,
 )
-from besponsa_pa.backends.sql.truth import and_, negation
 from besponsa_pa.types import BOOLEAN, Simple
 from besponsa_pa.values import Code
 

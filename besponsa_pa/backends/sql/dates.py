@@ -93,7 +93,9 @@ def _amount(duration: Term, factor: int, sign: int) -> tuple[exp.Expression, Dec
         count = int(Decimal(duration.low.name)) * factor * sign
         return number(count), Decimal(abs(count))
     size = exp.Floor(this=exp.Abs(this=duration.low))
-    whole: exp.Expression = exp.cast(case([(binary(exp.LT, duration.low, number(0)), exp.Neg(this=size))], size), "BIGINT")
+    whole: exp.Expression = exp.cast(
+        case([(binary(exp.LT, duration.low, number(0)), exp.Neg(this=size))], size), "BIGINT"
+    )
     if duration.places == 0:
         whole = duration.low
     return binary(exp.Mul, whole, number(factor * sign)), duration.limit * factor

@@ -1,13 +1,15 @@
 """What is computed of the elements of an array, each once: fields that stand on fields, as columns stand on columns.
 
-A long expression on an element is not written out wherever it is used. It gets a name, and where an array is gone through,
-its elements first become structs of their own fields and of the named ones that are needed.
+A long expression on an element is not written out wherever it is used. It gets a name, and where an array is gone
+through, its elements first become structs of their own fields and of the named ones that are needed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 
 from sqlglot import exp
 
@@ -17,6 +19,7 @@ from besponsa_pa.backends.sql.terms import RefusedError
 from besponsa_pa.records import dataclass
 
 LOCAL = "each_"
+IS_LOCAL = re.compile(rf"{LOCAL}\d+")
 FIELD = "let_"
 ITSELF = "itself"
 # An expression of fewer parts is written out; one of more than these is refused.
@@ -33,10 +36,10 @@ class Field:
 
 
 class Elements:
-    """The named expressions on elements in one statement, by their names; `entries` are the fields of each variable."""
+    """The named expressions on elements in one statement, by their names, which are none of `taken`."""
 
-    def __init__(self, steps: Steps) -> None:
-        self._steps = steps
+    def __init__(self, steps: Steps, taken: frozenset[str]) -> None:
+        self._steps, self._taken = steps, taken
         self._fields: dict[str, Field] = {}
         self._names: dict[exp.Expression, str] = {}
         self._entries: dict[str, Sequence[str] | None] = {}
@@ -51,11 +54,20 @@ class Elements:
             return expression
         name = self._names.get(expression)
         if name is None:
-            name = f"{FIELD}{len(self._fields) + 1}"
-            depth = max((self._fields[each].depth + 1 for each in _fields_in(expression, variable)), default=0)
+            name = self._new_name()
+            depth = max((self._fields[each].depth + 1 for each in self._fields_in(expression, variable)), default=0)
             self._fields[name] = Field(variable, expression, depth)
             self._names[expression] = name
         return exp.column(name, table=variable)
+
+    def _new_name(self) -> str:
+        made = (f"{FIELD}{number}" for number in count(len(self._fields) + 1))
+        return next(name for name in made if name not in self._taken and name not in self._fields)
+
+    def _fields_in(self, expression: exp.Expression, variable: str) -> Iterator[str]:
+        for column in expression.find_all(exp.Column):
+            if column.table == variable and column.name in self._fields:
+                yield column.name
 
     def through(self, dialect: Dialect) -> Dialect:
         """The dialect whose functions on arrays know the named expressions."""
@@ -100,7 +112,7 @@ class Elements:
             elif entry is None:
                 fields = {name: _as_field(each, variable) for name, each in fields.items()}
             array = dialect.with_fields(array, variable, {**before, **fields})
-            if entry is None:
+            if entry is None and depth == 0:
                 before = {ITSELF: exp.column(ITSELF, table=variable)}
             before |= {name: exp.column(name, table=variable) for name in own}
         if not free_locals(array):
@@ -110,23 +122,17 @@ class Elements:
     def _needed(self, body: exp.Expression, variable: str) -> dict[str, Field]:
         """The fields that a body reads of an element, and those that they stand on."""
         needed: dict[str, Field] = {}
-        waiting = list(_fields_in(body, variable))
+        waiting = list(self._fields_in(body, variable))
         while waiting:
             name = waiting.pop()
             if name not in needed:
                 needed[name] = self._fields[name]
-                waiting.extend(_fields_in(needed[name].expression, needed[name].variable))
+                waiting.extend(self._fields_in(needed[name].expression, needed[name].variable))
         return {name: field for name, field in self._fields.items() if name in needed}
 
 
 # what goes through an array and gives one value
 FOLDS = ("any_true", "count_true", "bits", "least", "greatest", "total", "count_distinct", "only")
-
-
-def _fields_in(expression: exp.Expression, variable: str) -> Iterator[str]:
-    for column in expression.find_all(exp.Column):
-        if column.table == variable and column.name.startswith(FIELD):
-            yield column.name
 
 
 def _renamed(expression: exp.Expression, old: str, new: str) -> exp.Expression:
@@ -138,7 +144,7 @@ def _renamed(expression: exp.Expression, old: str, new: str) -> exp.Expression:
             return exp.column(node.this, table=new)
         return exp.column(new) if isinstance(node, exp.Column) and node.name == old and not node.table else node
 
-    return expression.transform(change)  # type: ignore[no-any-return]
+    return expression.transform(change)
 
 
 def _as_field(expression: exp.Expression, variable: str) -> exp.Expression:
@@ -148,7 +154,7 @@ def _as_field(expression: exp.Expression, variable: str) -> exp.Expression:
         is_it = isinstance(node, exp.Column) and node.name == variable and not node.table
         return exp.column(ITSELF, table=variable) if is_it else node
 
-    return expression.transform(change)  # type: ignore[no-any-return]
+    return expression.transform(change)
 
 
 def free_locals(expression: exp.Expression) -> frozenset[str]:
@@ -159,11 +165,11 @@ def free_locals(expression: exp.Expression) -> frozenset[str]:
     aliases: set[str] = set()
     free: set[str] = set()
     waiting: list[tuple[exp.Expression, frozenset[str]]] = [(expression, frozenset())]
-    count = 0
+    parts = 0
     while waiting:
         node, bound = waiting.pop()
-        count += 1
-        if count > MOST_NODES:
+        parts += 1
+        if parts > MOST_NODES:
             raise RefusedError("a condition on the elements of a list that is too long cannot be said in SQL")
         if isinstance(node, exp.Lambda):
             bound |= {each.name for each in node.expressions}
@@ -172,7 +178,7 @@ def free_locals(expression: exp.Expression) -> frozenset[str]:
         elif isinstance(node, exp.Column) and (node.table or node.name) not in bound:
             free.add(node.table or node.name)
         waiting.extend((each, bound) for each in node.iter_expressions())
-    return frozenset(name for name in free - aliases if name.startswith(LOCAL))
+    return frozenset(name for name in free - aliases if IS_LOCAL.fullmatch(name))
 
 
 def innermost(variables: frozenset[str]) -> str:

@@ -13,6 +13,7 @@ from sqlglot import exp
 from besponsa_pa.backends.sql import lists
 from besponsa_pa.backends.sql.comparison import compared, same
 from besponsa_pa.backends.sql.folding import Listed
+from besponsa_pa.backends.sql.logic import and_
 from besponsa_pa.backends.sql.meanings import Fixed, Items, Joined, Meaning, Range, Rows
 from besponsa_pa.backends.sql.quantities import factor_between, same_unit
 from besponsa_pa.backends.sql.terms import (
@@ -34,7 +35,6 @@ from besponsa_pa.backends.sql.terms import (
     union,
     when,
 )
-from besponsa_pa.backends.sql.truth import and_
 from besponsa_pa.types import BOOLEAN, Simple
 from besponsa_pa.values import Code, ValueSet
 
@@ -210,7 +210,9 @@ def _steps_at_most(interval: Range, low: Term, steps: int) -> Decimal:
 def _later(scope: Scope, kind: str, value: exp.Expression, steps: Decimal) -> exp.Expression:
     if not steps:
         return value
-    return scope.dialect.days_later(value, number(int(steps))) if kind == "Date" else binary(exp.Add, value, number(steps))
+    return (
+        scope.dialect.days_later(value, number(int(steps))) if kind == "Date" else binary(exp.Add, value, number(steps))
+    )
 
 
 def _bound(first: bool) -> Translate:

@@ -15,20 +15,20 @@ from besponsa_pa.backends.sql import (
     comparison,
     dates,
     lists,
+    logic,
     membership,
     picking,
     texts,
-    truth,
 )
 from besponsa_pa.backends.sql.comparison import compared, equal, same
+from besponsa_pa.backends.sql.logic import and_, negation, or_
 from besponsa_pa.backends.sql.meanings import Meaning
-from besponsa_pa.backends.sql.truth import and_, negation, or_
 
 if TYPE_CHECKING:
     from besponsa_pa.backends.sql.translation import Scope
     from besponsa_pa.expression import checked
 
-CHAPTERS = (truth, comparison, arithmetic, membership, absence, texts, dates, lists, picking, aggregates)
+CHAPTERS = (logic, comparison, arithmetic, membership, absence, texts, dates, lists, picking, aggregates)
 
 OPERATORS_IN_SQL: Mapping[str, Callable[[Scope, checked.Operation], Meaning]] = {
     name: translate for chapter in CHAPTERS for name, translate in chapter.OPERATORS.items()

@@ -14,7 +14,6 @@ from besponsa_pa import units
 from besponsa_pa.backends.sql.columns import PLACES, WHOLE_DIGITS
 from besponsa_pa.backends.sql.dialects.dialect import cast
 from besponsa_pa.backends.sql.terms import FALSE, Given, RefusedError, Term, all_of, case, is_null, not_, number, text
-from besponsa_pa.types import QUANTITY, Simple
 from besponsa_pa.units.converting import line_between
 
 if TYPE_CHECKING:
@@ -48,17 +47,11 @@ def decimal_of(fraction: Fraction) -> Decimal | None:
 
 
 def normalised(
-    scope: Scope,
-    kind: Simple,
-    value: exp.Expression,
-    unit: exp.Expression,
-    name: str,
-    guard: Callable[[exp.Expression, str], None],
+    scope: Scope, target: str, given: Given, guard: Callable[[exp.Expression, str], None]
 ) -> tuple[exp.Expression, int, Decimal]:
-    """The number of a fact in the unit that it declares; how many places it has, and its limit."""
-    assert kind.unit is not None, name
-    factors = _factors(kind.unit)
-    known = [text(each) for each in (kind.unit, *factors)]
+    """The number of a quantity in a unit that is known when the policy is compiled; its places, and its limit."""
+    factors, value, unit = _factors(target), given.value, given.unit
+    known = [text(each) for each in (target, *factors)]
     is_other = not_(exp.In(this=unit, expressions=known))
     guard(all_of([not_(is_null(value)), is_other]), OTHER_UNIT)
     places = max((_places(factor) for factor in factors.values()), default=0)
@@ -120,9 +113,7 @@ def in_unit(scope: Scope, term: Term, unit: str | None) -> Term:
 
 def _from_given(scope: Scope, term: Term, given: Given, unit: str) -> Term:
     """A quantity whose fact declares no unit, in the unit that it is used in; a row with one far from it is refused."""
-    low, places, limit = normalised(
-        scope, replace(QUANTITY, unit=unit), given.value, given.unit, "quantity", scope.guard
-    )
+    low, places, limit = normalised(scope, unit, given, scope.guard)
     low = scope.translation.hoisted("in_unit", low)
     foreign = exp.NEQ(this=given.unit, expression=text(unit))
     return replace(term, low=low, places=places, limit=limit, unit=unit, foreign=foreign)

@@ -77,7 +77,7 @@ def _of_element(scope: Scope, node: checked.Query, element: Meaning) -> tuple[Me
     ((slot, _),) = node.sources
     inner = scope.knowing({slot: element})
     for name, value in node.lets:
-        inner = inner.knowing({name: inner.meaning(value)})
+        inner = inner.knowing_of(name, value)
     held = _qualifies(inner, node)
     return inner.where(_may_hold(held)).meaning(node.result), held
 

@@ -43,9 +43,9 @@ class Term:
 
     Both are NULL where it is null or missing. `is_nullable` says that it may be CQL's null. `limit` is the largest
     absolute value that a number can have, and `places` how many digits it has after the point at most; `unit` is that
-    of a Quantity, whose value is `low` alone; `foreign` says in which rows the case has it in another unit, or None where
-    that is not followed any more. `given` is what the case says of it; a quantity whose fact declares no unit has no
-    `unit`, and its `low` is the number that is given.
+    of a Quantity, whose value is `low` alone; `foreign` says in which rows the case has it in another unit, or None
+    where that is not followed any more. `given` is what the case says of it; a quantity whose fact declares no unit has
+    no `unit`, and its `low` is the number that is given.
     """
 
     type: Type

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from besponsa_pa.backends.sql.comparison import require
+from besponsa_pa.backends.sql.logic import negation
 from besponsa_pa.backends.sql.meanings import Meaning
 from besponsa_pa.backends.sql.terms import (
     RefusedError,
@@ -19,7 +20,6 @@ from besponsa_pa.backends.sql.terms import (
     number,
     text,
 )
-from besponsa_pa.backends.sql.truth import negation
 from besponsa_pa.types import BOOLEAN, Simple
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from besponsa_pa.backends.sql.constants import MILLISECONDS_OF_DAY
-from besponsa_pa.backends.sql.terms import FALSE, Mask, Term, binary, case, not_, number, text, when
+from besponsa_pa.backends.sql.terms import FALSE, Mask, Term, binary, case, not_, number, when
 from besponsa_pa.types import TIME
 
 if TYPE_CHECKING:
@@ -47,6 +47,3 @@ def _sum(written: exp.Expression, count: int) -> exp.Expression:
 def _part(written: exp.Expression, start: int, length: int, milliseconds: int) -> exp.Expression:
     digits = exp.Substring(this=written, start=number(start), length=number(length))
     return binary(exp.Mul, exp.cast(digits, "BIGINT"), number(milliseconds))
-
-
-_ = text

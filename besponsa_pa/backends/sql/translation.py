@@ -5,45 +5,34 @@ What is computed outside of lists becomes a column of its own in a step, so that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from sqlglot import exp
 
-from besponsa_pa.backends.sql import columns, times
+from besponsa_pa.backends.sql import columns
 from besponsa_pa.backends.sql.constants import constant
 from besponsa_pa.backends.sql.dialects import Dialect
-from besponsa_pa.backends.sql.elements import LOCAL, Elements, free_locals, innermost
+from besponsa_pa.backends.sql.elements import IS_LOCAL, LOCAL, Elements, free_locals, innermost
 from besponsa_pa.backends.sql.meanings import Entry, Fixed, Items, Meaning, Range, Rows
 from besponsa_pa.backends.sql.steps import Steps
 from besponsa_pa.backends.sql.terms import (
     FALSE,
     TRUE,
     Given,
-    Mask,
     RefusedError,
     Term,
     all_of,
     any_of,
-    bit,
-    case,
-    is_null,
     not_,
-    number,
-    text,
-    when,
 )
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.facts import REQUEST_DATE, FactDeclaration, Grade
 from besponsa_pa.policy.model import CompiledPolicy, Condition
 from besponsa_pa.records import dataclass
-from besponsa_pa.types import BOOLEAN, DECIMAL, ListOf, Simple, TupleOf, Type
+from besponsa_pa.types import BOOLEAN, DECIMAL, ListOf, Simple, Type
 from besponsa_pa.values import Code, ValueSet
-
-# An expression of more parts than these is neither read nor planned in a time that anybody waits for.
-OUT_OF_RANGE = "a number is larger than SQL holds it exactly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +44,7 @@ class View:
 
 
 STATED = View()
-# A meaning for each name that a query gives to an element.
-Locals = Mapping[str, Meaning]
 Translate = Callable[["Scope", checked.Operation], Meaning]
-Guard = Callable[[exp.Expression, str], None]
 # What stands around an expression: an element of an array by its name, or a condition without which nobody computes it.
 Layer = tuple[exp.Expression, str] | exp.Expression
 
@@ -73,7 +59,7 @@ class Translation:
         self.compiled = compiled
         self.columns = columns.columns_of(compiled)
         self.steps = Steps(frozenset(column.name for column in self.columns))
-        self.elements = Elements(self.steps)
+        self.elements = Elements(self.steps, _check_names(self.columns))
         self.dialect = self.elements.through(dialect)
         self.numbers = {name: place for place, name in enumerate(compiled.policy.facts)}
         self.guards: list[tuple[exp.Expression, str]] = []
@@ -102,7 +88,7 @@ class Translation:
             self.guards.append((condition, why))
 
     def meaning(self, node: Checked, view: View) -> Meaning:
-        """What a whole expression means. One that reads nothing of which evidence is asked means the same in all views."""
+        """What a whole expression means: the same in all views where it reads nothing of which evidence is asked."""
         key = (id(node), self._narrowed(node, view))
         if key not in self._terms:
             self._kept.append(node)
@@ -151,9 +137,29 @@ class Translation:
         return view if any(self.wanted(facts[name], view) is not None for name in read) else STATED
 
 
+def _check_names(read: Sequence[columns.Column]) -> frozenset[str]:
+    """The names of the fields of all elements. Raises `RefusedError` for a fact with a name that a statement gives."""
+    for column in read:
+        if IS_LOCAL.fullmatch(column.name):
+            raise RefusedError(f"a fact named `{column.name}`, as elements of lists are, cannot be said in SQL")
+    return frozenset(field.name for column in read for field in column.entry or ())
+
+
 def is_local(expression: exp.Expression) -> bool:
     """Whether an expression depends on an element of a list, so that it has no value of its own in a row."""
     return bool(free_locals(expression))
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """What is translated again wherever its name stands: a list whose elements need other names within one another."""
+
+    scope: Scope
+    node: Checked
+
+
+# What each name stands for that a query gives to an element, or to anything by `let`.
+Locals = Mapping[str, Meaning | Anew]
 
 
 class Scope:
@@ -178,6 +184,11 @@ class Scope:
         """The same with more names."""
         return Scope(self.translation, self.view, {**self.locals, **locals_}, self.around)
 
+    def knowing_of(self, name: str, node: Checked) -> Scope:
+        """The same with a name for what an expression means."""
+        meaning = self.meaning(node)
+        return self.knowing({name: meaning if isinstance(meaning, Term) else Anew(self, node)})
+
     def where(self, condition: exp.Expression) -> Scope:
         """The same where a condition holds: only then is a row refused for what is said here."""
         return self if condition == TRUE else Scope(self.translation, self.view, self.locals, (*self.around, condition))
@@ -197,9 +208,12 @@ class Scope:
             case checked.Constant():
                 return constant(node.value, node.type)
             case checked.Fact():
-                return self._fact(node.name)
+                from besponsa_pa.backends.sql.facts_of_cases import fact_meaning
+
+                return fact_meaning(self, self.translation.compiled.policy.facts[node.name])
             case checked.Local():
-                return self.locals[node.slot]
+                found = self.locals[node.slot]
+                return found.scope.meaning(found.node) if isinstance(found, Anew) else found
             case checked.Element():
                 return self._element(node)
             case checked.Operation():
@@ -251,120 +265,6 @@ class Scope:
         if not isinstance(target, Entry):
             raise RefusedError(f"`.{node.name}` of `{node.target.type}` cannot be said in SQL")
         return target.parts[node.name]
-
-    def _fact(self, name: str) -> Meaning:
-        fact = self.translation.compiled.policy.facts[name]
-        mask = bit(self.translation.numbers[name])
-        return self._of_column(
-            fact.type, columns.column_name(name), mask, self._guarded_by(fact), self.translation.guard
-        )
-
-    def _guarded_by(self, fact: FactDeclaration) -> Callable[[str], exp.Expression]:
-        """A column of a fact by its name: NULL where the fact lacks the evidence that this view wants."""
-        wanted = self.translation.wanted(fact, self.view)
-        if wanted is None:
-            return exp.column
-        evidence = exp.column(columns.evidence_column(fact.name))
-        kinds = [text(grade.value) for grade in Grade if grade.satisfies(wanted)]
-        has = exp.In(this=evidence, expressions=kinds)
-
-        def column(name: str) -> exp.Expression:
-            documented = case([(has, exp.column(name))])
-            return self.translation.hoisted(f"{name}__documented", documented)
-
-        return column
-
-    # --- facts ---
-
-    def _of_column(
-        self, kind: Type, name: str, mask: Mask, column: Callable[[str], exp.Expression], guard: Guard
-    ) -> Meaning:
-        match kind:
-            case ListOf(element):
-                return self._rows(element, column(name), mask)
-            case Simple("Quantity"):
-                return self._quantity(kind, column(f"{name}__value"), column(f"{name}__unit"), mask, name, guard)
-            case Simple("Date"):
-                return self._date(column(name), mask, name)
-            case Simple("Integer"):
-                value = column(name)
-                guard(exp.GT(this=exp.Abs(this=value), expression=number(columns.INTEGER_LIMIT)), OUT_OF_RANGE)
-                return self._known(kind, value, mask, limit=Decimal(columns.INTEGER_LIMIT))
-            case Simple("Decimal"):
-                limit = Decimal(10) ** columns.WHOLE_DIGITS
-                return self._known(kind, column(name), mask, limit=limit, places=columns.PLACES)
-            case Simple("Code", system=None):
-                code, system = column(name), column(f"{name}__system")
-                guard(all_of([not_(is_null(code)), is_null(system)]), "a code of an unknown system")
-                return replace(self._known(kind, code, mask), given=Given(code, system))
-            case Simple("Time"):
-                return times.term(self, column(name), mask, name)
-            case Simple():
-                return self._known(kind, column(name), mask)
-            case _:
-                raise RefusedError(f"`{name}`, of the type `{kind}`, cannot be said in SQL")
-
-    def _known(
-        self, kind: Simple, value: exp.Expression, mask: Mask, limit: Decimal = Decimal(0), places: int = 0
-    ) -> Term:
-        return Term(kind, value, mask=when(is_null(value), mask), limit=limit, places=places)
-
-    def _date(self, written: exp.Expression, mask: Mask, name: str) -> Term:
-        """The first and the last day that a text of a date can mean: `2026-02` is any day of that month."""
-        hoisted, dialect = self.translation.hoisted, self.dialect
-        length = exp.Length(this=written)
-        months, days = exp.EQ(this=length, expression=number(7)), exp.EQ(this=length, expression=number(10))
-        year = dialect.date_from_text(dialect.concat([written, text("-01-01")]))
-        month = dialect.date_from_text(dialect.concat([written, text("-01")]))
-        last_of_year = dialect.date_from_text(dialect.concat([written, text("-12-31")]))
-        last_of_month = dialect.days_later(dialect.months_later(month, number(1)), number(-1))
-        full = dialect.date_from_text(written)
-        is_there = not_(is_null(written))
-        low = hoisted(f"{name}__first", case([(days, full), (months, month), (is_there, year)]))
-        high = hoisted(f"{name}__last", case([(days, full), (months, last_of_month), (is_there, last_of_year)]))
-        same = exp.Coalesce(this=exp.EQ(this=low, expression=high), expressions=[FALSE])
-        return Term(Simple("Date"), low, high, when(not_(same), mask))
-
-    def _quantity(
-        self, kind: Simple, value: exp.Expression, unit: exp.Expression, mask: Mask, name: str, guard: Guard
-    ) -> Term:
-        """The number in the unit that the fact declares; a row with a unit that is not among the usual ones is refused."""
-        from besponsa_pa.backends.sql.quantities import normalised
-
-        given = Given(value, unit)
-        if kind.unit is None:
-            limit = Decimal(10) ** columns.WHOLE_DIGITS
-            return Term(kind, value, mask=when(is_null(value), mask), limit=limit, places=columns.PLACES, given=given)
-        low, places, limit = normalised(self, kind, value, unit, name, guard)
-        low = self.translation.hoisted(f"{name}__normalised", low)
-        foreign = exp.NEQ(this=unit, expression=text(kind.unit or ""))
-        return Term(kind, low, mask=when(is_null(value), mask), limit=limit, places=places, unit=kind.unit, foreign=foreign,
-                    given=given)  # fmt: skip
-
-    def _rows(self, element: Type, column: exp.Expression, mask: Mask) -> Rows:
-        variable = self.translation.local_name()
-        array = self.dialect.array_or_empty(column)
-        is_missing = is_null(column)
-
-        def guard(condition: exp.Expression, why: str) -> None:
-            self.translation.guard(self.dialect.any_true(array, variable, condition), why)
-
-        entry = self._entry(element, variable, mask, guard)
-        return Rows(array, variable, entry, is_missing=is_missing, mask=mask)
-
-    def _entry(self, element: Type, variable: str, mask: Mask, guard: Guard) -> Meaning:
-        dialect = self.dialect
-        self.translation.elements.declare(variable, columns.entry_names(element))
-        if not isinstance(element, TupleOf):
-            sql = SQL_KINDS.get(str(element), "VARCHAR")
-            return self._of_column(element, variable, mask, lambda _: dialect.single(variable, sql), guard)
-        fields = dict(element.elements)
-
-        def part(name: str) -> exp.Expression:
-            declared = fields.get(name, Simple("Decimal") if name.endswith("__value") else Simple("String"))
-            return dialect.part(variable, name, SQL_KINDS.get(str(declared), "VARCHAR"))
-
-        return Entry(_Lazy(fields, lambda name: self._of_column(fields[name], name, mask, part, guard)))
 
     # --- operators ---
 
@@ -428,31 +328,6 @@ class Scope:
         from besponsa_pa.backends.sql import choices
 
         return choices.chosen(self, items, alternative, kind)
-
-
-class _Lazy(Mapping[str, Meaning]):
-    """The parts of an entry, each translated when it is first read: one that cannot be said may never be."""
-
-    def __init__(self, names: Mapping[str, Type], make: Callable[[str], Meaning]) -> None:
-        self._names, self._make, self._made = names, make, dict[str, Meaning]()
-
-    def __getitem__(self, name: str) -> Meaning:
-        if name not in self._made:
-            self._made[name] = self._make(name)
-        return self._made[name]
-
-    def __iter__(self):  # type: ignore[no-untyped-def]
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-
-SQL_KINDS = {
-    "Boolean": "BOOLEAN",
-    "Integer": "BIGINT",
-    "Decimal": f"DECIMAL({columns.WHOLE_DIGITS + columns.PLACES}, {columns.PLACES})",
-}
 
 
 __all__ = ["STATED", "Scope", "Translation", "View", "constant", "is_local"]
