@@ -9,13 +9,14 @@ import shutil
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import click
 
 from besponsa_pa.backends.batch.inputs import Format, Input, compression_of, format_of, stem_of
 from besponsa_pa.backends.batch.shape import shape_of
 from besponsa_pa.backends.batch.spark_engine import Destination, Reject, SparkEngine
+from besponsa_pa.backends.batch.spark_session import Session, session_with
 from besponsa_pa.backends.batch.statement import Deciding
 from besponsa_pa.backends.batch.summary import MOST, Counts
 from besponsa_pa.cli.batch_files import Work, inputs_of, make_room
@@ -25,9 +26,6 @@ from besponsa_pa.cli.case_policies import Policies
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.records import dataclass, field, replace
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
 
 SIZE = re.compile(r"\s*([0-9]+)\s*([kmgt])i?b\s*", re.IGNORECASE)
 
@@ -77,7 +75,7 @@ def _check_inputs(inputs: Sequence[Input], diagnostics: Diagnostics) -> None:
 
 def _decide(work: Work, chosen: CompiledPolicy, policies: Policies, cluster: Cluster) -> Counts:
     deciding = _deciding(chosen)
-    session = session_of(cluster)
+    session = _session(cluster)
     shape = shape_of(chosen, has_versions=policies.chosen_by_id and len(policies.known[chosen.policy.id]) > 1)
     engine = SparkEngine(session, shape, deciding, Interpreter(policies))
     destination = Destination(str(work.output.resolve()), work.format, compression_of(work.output.name))
@@ -116,20 +114,16 @@ def _deciding(chosen: CompiledPolicy) -> Deciding:
 # --- the session ---
 
 
-def session_of(cluster: Cluster) -> SparkSession:
+def _session(cluster: Cluster) -> Session:
     """A session of Spark. Raises `UsageError` where Spark or Java is not there."""
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError as absent:
-        message = f"`batch --engine spark` needs `{absent.name}`: pip install 'besponsa-pa[spark]'"
-        raise click.UsageError(message) from absent
     if not _has_java():
         message = "Spark needs Java, and there is no `java` on the path: install Java 17 or later, or set JAVA_HOME"
         raise click.UsageError(message)
-    builder = SparkSession.builder.appName("besponsa-pa")
-    for name, value in _options(cluster).items():
-        builder = builder.config(name, value)
-    return builder.getOrCreate()
+    try:
+        return session_with(_options(cluster))
+    except ImportError as absent:
+        message = f"`batch --engine spark` needs `{absent.name}`: pip install 'besponsa-pa[spark]'"
+        raise click.UsageError(message) from absent
 
 
 def _has_java() -> bool:

@@ -37,6 +37,7 @@ def compiled_of(find: Mapping[str, object]) -> CompiledPolicy:
     assert isinstance(own, Mapping)
     facts = {name: fact for name, fact in {**FACTS, **own}.items() if re.search(rf"(?<![\w.]){name}(?!\w)", text)}
     document = {"policy": "once", "title": "Once", "version": "1", "facts": facts, "pathways": pathways}
+    document |= {"definitions": find["definitions"]} if "definitions" in find else {}
     diagnostics = Diagnostics()
     # what is granted stands without quotes: it is no text
     written = json.dumps(document).replace('"at_time"}', "at_time}")

@@ -18,14 +18,17 @@ from besponsa_pa.backends.sql import DIALECTS, RefusedError, sql_from_policy
 NAMES = sorted(find_policies())
 TABLES = sorted(path.stem for path in CASES.glob("*.yaml"))
 SCENARIOS = sorted(path.parent for path in (CASES.parent.parent / "determination").glob("*/policy.yaml"))
-COUNT = 100
+COUNT = 60
 COLUMNS = (
     "case_id", "decision", "pend", "pathway", "reasons", "missing", "grant_values", "human_review_required", "refused",
 )  # fmt: skip
 
-# Spark takes seconds to plan a statement, and minutes for a long one: those of the policies that read lists most run in
-# DuckDB alone, whose answers they are held to by the same dialect-independent tree.
-LONGEST = 40_000
+# A database takes seconds to plan a statement, and minutes for a long one. These are short ones, of different kinds. In
+# DuckDB all of the library are held to the interpreter (`test_equality`), by statements that come from the same tree.
+CHOSEN = (
+    "antiobesity_uhc", "besponsa", "besponsa_centene", "epclusa_uhc", "insomnia_ql", "isotretinoin_oklahoma",
+    "ivig_premera",
+)  # fmt: skip
 
 Engine = Callable[..., Sequence[Answer]]
 
@@ -51,16 +54,19 @@ def is_said(compiled: CompiledPolicy, dialect: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("name", NAMES)
+def said_or_skipped(name: str, dialect: str) -> str:
+    """The statement of a policy. Which are refused, and why, is held below."""
+    try:
+        return statement_of(name, dialect)
+    except RefusedError as why:
+        pytest.skip(f"{name} is not said in {dialect}: {why}")
+
+
+@pytest.mark.parametrize("name", CHOSEN)
 def test_a_bundled_policy_is_decided_alike(name: str, engine: tuple[str, Engine]) -> None:
     dialect, answers = engine
+    statement = said_or_skipped(name, dialect)
     compiled = load_policy(name)
-    try:
-        statement = statement_of(name, dialect)
-    except RefusedError:
-        return
-    if len(statement) > LONGEST:
-        return
     pairs = read_cases(compiled, maker_for(compiled, seed=6, hostile=True).cases(COUNT))
     plains, cases = [plain for plain, _ in pairs], [case for _, case in pairs]
     found = list(differences(plains, answers_of_interpreter(compiled, cases), answers(compiled, cases, statement)))
@@ -95,13 +101,10 @@ def test_the_scenarios_of_determination_say_the_same(engine: tuple[str, Engine])
 
 
 @pytest.mark.parametrize("dialect", sorted(DIALECTS))
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CHOSEN)
 def test_a_statement_is_read_back_as_it_was_meant(name: str, dialect: str) -> None:
     """What a dialect's own parser reads is written the same again: no sign of it is taken for something else."""
-    try:
-        statement = statement_of(name, dialect)
-    except RefusedError:
-        return
+    statement = said_or_skipped(name, dialect)
     tree = sqlglot.parse_one(statement, dialect=dialect)
     again = tree.sql(dialect=dialect, pretty=True)
     assert sqlglot.parse_one(again, dialect=dialect) == tree

@@ -38,7 +38,6 @@ HOSTILE = (
     '{"case":"closed","$end":"."}',
     '{"case":"two values","patient":{"weight":{"value":70,"value":71}}}',
     '{"case":"no unit","patient":{"weight":{"value":70,"units":"kg"}}}',
-    '{"case":-0}',
     '{"case":1e5}',
     '{"case":NaN}',
     '{"case":"long","patient":{"weight":{"value":70.1000000000000000055,"unit":"kg"}}}',
@@ -55,9 +54,12 @@ HOSTILE = (
 )
 
 
+SMALL = str(Path(__file__).parents[2] / "benchmarks" / "peers" / "policy" / "policy.yaml")
+
+
 @pytest.fixture(scope="module")
-def besponsa() -> CompiledPolicy:
-    return load_policy("besponsa")
+def small() -> CompiledPolicy:
+    return load_policy(SMALL)
 
 
 def _write(path: Path, lines: list[str]) -> Path:
@@ -70,7 +72,7 @@ def _random_lines(compiled: CompiledPolicy) -> list[str]:
     return [json_text(case) for cases in (plain, hostile) for case in cases]
 
 
-@pytest.mark.parametrize("name", ["besponsa", "benchmarks/peers/policy/policy.yaml"])
+@pytest.mark.parametrize("name", ["besponsa", SMALL])
 def test_spark_writes_the_rows_that_duckdb_writes(spark: object, name: str, tmp_path: Path) -> None:
     compiled = load_policy(name)
     source = _write(tmp_path / "cases.ndjson", [*HOSTILE, *_random_lines(compiled)])
@@ -84,9 +86,9 @@ def test_spark_writes_the_rows_that_duckdb_writes(spark: object, name: str, tmp_
     assert sorted(found, key=str) == sorted(told, key=str)
 
 
-def test_no_row_that_sql_decides_goes_through_python(spark: object, besponsa: CompiledPolicy, tmp_path: Path) -> None:
+def test_no_row_that_sql_decides_goes_through_python(spark: object, small: CompiledPolicy, tmp_path: Path) -> None:
     source = _write(tmp_path / "cases.ndjson", ['{"case":"one"}'])
-    decisions = spark_engine(spark, besponsa).decisions([str(source)])
+    decisions = spark_engine(spark, small).decisions([str(source)])
     plan = decisions._jdf.queryExecution().executedPlan().toString()
     assert "from_json" in plan
     assert [word for word in PYTHON_IN_PLANS if word in plan] == []
@@ -94,13 +96,11 @@ def test_no_row_that_sql_decides_goes_through_python(spark: object, besponsa: Co
 
 @pytest.mark.parametrize("form", [Format.NDJSON, Format.CSV])
 def test_rejected_rows_are_told_with_their_lines_and_decisions_counted(
-    spark: object, besponsa: CompiledPolicy, form: Format, tmp_path: Path
+    spark: object, small: CompiledPolicy, form: Format, tmp_path: Path
 ) -> None:
     source = tmp_path / "cases.ndjson"
-    source.write_bytes(
-        b'{"case":"one"}\n\nno JSON\n{"case":"\xff"}\n{"case":"n","patient":{"height":"1.100000001 m"}}\n'
-    )
-    engine = spark_engine(spark, besponsa)
+    source.write_bytes(b'{"case":"one"}\n\nno JSON\n{"case":"\xff"}\n{"case":"text: with a colon"}\n')
+    engine = spark_engine(spark, small)
     rejects = []
     engine.write([str(source)], Destination(str(tmp_path / "out"), form, None), rejects.append)
     told = [(each.file, each.line, each.problems[0].code) for each in rejects]

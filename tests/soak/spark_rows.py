@@ -1,7 +1,7 @@
 """Hold the rows that Spark writes to those that DuckDB writes, for the same files of cases.
 
-`python tests/soak/spark_rows.py --cases 1000000`. Left out, the policy is that of the peers in `benchmarks`, with its own
-cases; any other gets random ones, of which many are hard. It says how long each took, and shows rows that differ.
+`python tests/soak/spark_rows.py --cases 1000000`. Left out, the policy is that of the peers in `benchmarks`, with its
+own cases; any other gets random ones, of which many are hard. It says how long each took, and shows rows that differ.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "backends"))
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parent.parent / "backends"))
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from batches import decide_with_duckdb, decide_with_spark, rows_that_differ
 from case_making import json_text, maker_for
@@ -25,7 +24,7 @@ from engines import spark_session
 from benchmarks.peers.cases import generated, lines
 from besponsa_pa import CompiledPolicy, load_policy
 
-PEERS = ROOT / "benchmarks" / "peers" / "policy" / "policy.yaml"
+PEERS = Path(__file__).parent.parent.parent / "benchmarks" / "peers" / "policy" / "policy.yaml"
 # so many different cases, which are then repeated
 DIFFERENT = 10_000
 

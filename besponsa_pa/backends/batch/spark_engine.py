@@ -78,7 +78,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a file that Spark reads at once: where it begins, the number of its first row, how many lines it has."""
+    """A part of a file that Spark reads at once: where it begins, the number of its first row, its lines."""
 
     path: str
     block: int
@@ -167,7 +167,9 @@ class SparkEngine:
         texts = texts_in_spark(self._shape, "lines", seen_in(self._sample(paths)))
         self._spark.sql(texts.query).createOrReplaceTempView("texts")
         cases = cases_from_texts(self._shape, Texts("SELECT * FROM texts", texts.facts, texts.fields))
-        self._spark.sql(spark_from_duckdb(cases)).createOrReplaceTempView("cases")
+        typed = self._spark.sql(spark_from_duckdb(cases))
+        # a number out of range would stop all, though its row is refused
+        typed.selectExpr(*map(_where_sure, typed.columns)).createOrReplaceTempView("cases")
 
     def _lines(self, paths: Sequence[str]) -> DataFrame:
         return self._spark.read.text([_without_patterns(path) for path in paths], lineSep="\n")
@@ -243,6 +245,13 @@ def _lines_before(blocks: Iterator[Block]) -> dict[tuple[str, int], int]:
         before[each.path, each.block] = begun - each.first + 1
         lines[each.path] = begun + each.lines
     return before
+
+
+def _where_sure(column: str) -> str:
+    """A column of `cases`, NULL where its row is refused."""
+    if column in ("$raw", "$file", "case_id", "refused"):
+        return f"`{column}`"
+    return f"CASE WHEN refused IS NULL THEN `{column}` END AS `{column}`"
 
 
 def _bare(name: str) -> str:

@@ -18,7 +18,7 @@ class Files:
     def __init__(self, session: SparkSession) -> None:
         # Java's classes and objects have no types for Python
         self._java = session._jvm  # noqa: SLF001 - the only way to Hadoop's files
-        self._configuration = session._jsc.hadoopConfiguration()  # type: ignore[attr-defined]  # noqa: SLF001
+        self._configuration = session._jsc.hadoopConfiguration()  # noqa: SLF001
 
     def exists(self, path: str) -> bool:
         """Whether there is a file or a folder."""

@@ -1,9 +1,9 @@
 """Cases of which each stands on a line as JSON, read by Spark: a relation of texts like the one that DuckDB reads.
 
-Spark takes the last of two equal keys, passes over keys that nobody asked for, stops at the end of the first object, and
-reads numbers as binary fractions. So here too the keys that were found are held against the colons of the line. A key
-that closes the object is put behind the last of the line: where it is found, all of the line was one object. A null is
-made a text that nobody writes, so that its key is found as well.
+Spark takes the last of two equal keys, passes over keys that nobody asked for, stops at the end of the first object,
+and reads numbers as binary fractions. So here too the keys that were found are held against the colons of the line.
+A key that closes the object is put behind the last of the line: where it is found, all of the line was one object.
+A null is made a text that nobody writes, so that its key is found as well.
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ class _Reading:
                 found[name] = None
             elif place in self.seen.nulls and fields is not None:
                 given = self.lines.given(name, fields)
-                found |= {name: first for first in [next((field for field in fields if field in given), None)] if first}
+                first = next((field for field in fields if field in given), None)
+                found |= {} if first is None else {name: first}
         return found
 
     def _schema(self) -> str:
@@ -119,7 +120,8 @@ class _Reading:
         if name in self._lists_with_null():
             first = self._lists_with_null()[name]
             element = f"{place}[1]" if first is None else f"{place}[1].{identifier(first)}"
-            return f"CASE WHEN len({place}) = 1 AND {element} = {literal(NOTHING)} THEN NULL ELSE {self._entries(name)} END"
+            is_null = f"len({place}) = 1 AND {element} = {literal(NOTHING)}"
+            return f"CASE WHEN {is_null} THEN NULL ELSE {self._entries(name)} END"
         if fields is not None:
             return self._entries(name)
         if self.lines.places[name] in self.seen.nulls:

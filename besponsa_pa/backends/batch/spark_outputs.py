@@ -16,7 +16,7 @@ LISTS = tuple(name for name, kind in COLUMNS.items() if kind.endswith("[]"))
 GRANT = "grant_values"
 SCHEMA = ", ".join(f"{name} {spark_type(kind)}" for name, kind in COLUMNS.items())
 TEXTS = ", ".join(f"{name} STRING" for name in COLUMNS)
-CSV = {"header": True, "quote": '"', "escape": '"', "emptyValue": ""}
+CSV: dict[str, bool | float | int | str | None] = {"header": True, "quote": '"', "escape": '"', "emptyValue": ""}
 
 
 def save(decisions: DataFrame, folder: str, form: Format, compression: str) -> None:
@@ -44,9 +44,11 @@ def saved(session: SparkSession, folder: str, form: Format) -> DataFrame:
         case Format.NDJSON:
             return session.read.schema(SCHEMA).json(folder)
         case Format.CSV:
-            read = session.read.schema(TEXTS).options(**CSV, multiLine=True).csv(folder)
+            read = session.read.schema(TEXTS).options(**CSV).option("multiLine", True).csv(folder)
             lists = (f"from_json({name}, 'ARRAY<STRING>') AS {name}" for name in LISTS)
-            others = (name for name in COLUMNS if name not in LISTS)
+            others = (
+                f"CAST({name} AS {spark_type(kind)}) AS {name}" for name, kind in COLUMNS.items() if name not in LISTS
+            )
             return read.selectExpr(*others, *lists)
 
 

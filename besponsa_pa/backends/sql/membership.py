@@ -178,11 +178,13 @@ def _is_set(bound: Term) -> exp.Expression:
 
 def _guard_order(scope: Scope, interval: Range, low: Term, high: Term) -> None:
     """Refuse rows in which it has no point. An open bound is left out by one step, the finest of its own unit."""
-    if isinstance(low.low, exp.Literal) and isinstance(high.low, exp.Literal):
-        return  # the checker has seen that it has points
     steps = (not interval.low_closed) + (not interval.high_closed)
     kind = str(low.type) if isinstance(high.low, exp.Literal) else str(high.type)
     most = _steps_at_most(interval, low, steps) if kind in STEPS_AT_MOST else Decimal(steps)
+    if isinstance(low.low, exp.Literal) and isinstance(high.low, exp.Literal):
+        distance = Decimal(high.low.name) - Decimal(low.low.name)
+        if distance > most or (not steps and distance == 0):
+            return
     start = _later(scope, kind, low.low, most)
     scope.guard(binary(exp.LT if kind not in STEPS_AT_MOST or not steps else exp.LTE, high.top, start), EMPTY)
     if low.high is None and high.high is None:

@@ -22,7 +22,7 @@ def spark_from_duckdb(query: str) -> str:
 
     tree = sqlglot.parse_one(query, dialect="duckdb")
     for node in reversed(list(tree.walk(bfs=False))):
-        said = _said(node)
+        said = _said(node)  # type: ignore[arg-type]
         if said is not node:
             node.replace(said)
     return tree.sql(dialect="spark", comments=False)
