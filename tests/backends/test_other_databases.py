@@ -112,10 +112,19 @@ def test_a_statement_is_read_back_as_it_was_meant(name: str, dialect: str) -> No
     assert names == list(COLUMNS)
 
 
-@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+# Where a dialect has no fields for what is computed of elements, these are megabytes of text, and many seconds of work.
+LONG = frozenset({"aimovig_uhc", "cgrp_fep", "xolair_evicore"})
+LEFT_OUT = "left out of this list: the statement is too long to be written in each run of the tests"
+
+
+@pytest.mark.parametrize("dialect", sorted(DIALECTS.keys() - {"duckdb"}))
 def test_the_bundled_policies_that_a_dialect_refuses_are_known(dialect: str) -> None:
+    """Those of DuckDB are held in `test_equality`."""
     refused = {}
     for name in NAMES:
+        if name in LONG and DIALECTS[dialect].with_fields is None:
+            refused[name] = LEFT_OUT
+            continue
         try:
             statement_of(name, dialect)
         except RefusedError as why:

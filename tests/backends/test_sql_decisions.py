@@ -39,7 +39,7 @@ from besponsa_pa.backends.sql.columns import judgments_of
 
 Tree = dict[str, object]
 FACTS = ("a", "b", "c", "d", "e", "f")
-EXAMPLES = 40
+EXAMPLES = 15
 TRUTHS = (True, False, None)
 GRADES = ("attestation", "documentation", "claims")
 OUTPUTS = ("decision", "pend", "pathway", "reasons", "missing", "grant_values", "human_review_required", "refused")

@@ -73,7 +73,7 @@ def _sorted(scope: Scope, rows: Rows, last: bool) -> Picked:
         best = hoisted("best_key", choose(belongs, rows.variable, key.low))
         is_best = any_of([is_null(best), binary(exp.EQ, key.low, best)])
         belongs = hoisted("of_best_key", _filtered(scope, belongs, rows.variable, is_best))
-    one = hoisted("last" if last else "first", _end(scope, belongs, last))
+    one = hoisted("last_one" if last else "first_one", _end(scope, belongs, last))
     return Picked(one, rows, any_of([unknown_list, unknown_order]), facts)
 
 
@@ -81,13 +81,16 @@ def _unsorted(scope: Scope, rows: Rows, last: bool) -> Picked:
     """The first that may belong, when that is sure. Single values that look alike may still be told: not here."""
     hoisted = scope.translation.hoisted
     possible = _filtered(scope, rows.array, rows.variable, is_possible(rows.member))
-    one = hoisted("last" if last else "first", _end(scope, possible, last))
+    one = hoisted("last_one" if last else "first_one", _end(scope, possible, last))
     if not rows.member.mask:
         return Picked(one, rows, FALSE, {})
     unsure = scope.dialect.any_true(one, rows.variable, is_unsure(rows.member))
     if isinstance(rows.element, Term):
         scope.guard(unsure, "it is not known which element comes first")
-    facts = {word: scope.dialect.bits(one, rows.variable, bits) for word, bits in rows.member.mask.items()}
+    facts = {
+        word: hoisted("list_missing", scope.dialect.bits(one, rows.variable, bits))
+        for word, bits in rows.member.mask.items()
+    }
     return Picked(one, rows, hoisted("unsure", unsure), facts)
 
 
@@ -129,7 +132,11 @@ def _term(scope: Scope, found: Picked, term: Term) -> Term:
             raise RefusedError("`First` and `Last` cannot be said in this dialect")
         return case([(is_closed, scope.dialect.only(found.array, rows.variable, expression))])
 
-    own = {word: scope.dialect.bits(found.array, rows.variable, bits) for word, bits in term.mask.items()}
+    # a column of its own: Spark does not read `| AGGREGATE(...)`
+    own = {
+        word: scope.translation.hoisted("list_missing", scope.dialect.bits(found.array, rows.variable, bits))
+        for word, bits in term.mask.items()
+    }
     mask = union(
         when(rows.is_missing, rows.mask),
         when(all_of([not_(rows.is_missing), found.is_open]), found.facts),
