@@ -11,6 +11,7 @@ import datetime
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeAlias
 
 from besponsa_pa.case.quantities import check_unit
@@ -190,15 +191,20 @@ def _time_reader(kind: Simple, place: Place) -> Callable[[object, int], Value]:
 # as ICD-10-CM writes its codes; another text may be a code too, or one that is written otherwise
 _is_diagnosis = re.compile(r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?").fullmatch
 _SYSTEMS = system_names()
+_MOST_CODES = 1024
 _new_code = maker(Code)
 
 
 def _code_reader(kind: Simple) -> Callable[[object, int], Value]:
     declared = None if kind.system is None else canonical_system(kind.system)
+    # codes are public, and the same few stand in most cases
+    code_from_text = lru_cache(_MOST_CODES)(lambda text: _code(text, declared))
 
     def read(value: object, _: int) -> Value:
+        if type(value) is str:
+            return code_from_text(value)
         if type(value) is not dict:
-            return _code(value, declared)
+            raise ValueError
         display, version = _said(value, "display"), _said(value, "version")
         if len(value) != 2 + (display is not None) + (version is not None):
             raise ValueError
