@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import atexit
 import gc
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from besponsa_pa import api
 from besponsa_pa.backends.batch.duckdb_engine import (
     Engine,
     Resources,
@@ -20,13 +18,13 @@ from besponsa_pa.backends.batch.duckdb_engine import (
 )
 from besponsa_pa.backends.batch.inputs import Format, Input, compression_of
 from besponsa_pa.backends.batch.shape import shape_of
-from besponsa_pa.backends.batch.statement import Deciding
 from besponsa_pa.cli.batch_files import Done, Work, discard, inputs_of, is_folder, keep, make_room, works_of
+from besponsa_pa.cli.batch_options import FILE, memory_option, progress_option, shows_progress, threads_option
 from besponsa_pa.cli.batch_progress import run
-from besponsa_pa.cli.batch_rows import Interpreter
+from besponsa_pa.cli.batch_rows import Interpreter, deciding_by
 from besponsa_pa.cli.batch_spark import Cluster, run_on_spark, work_on_spark
 from besponsa_pa.cli.batch_summary import Wanted, tell
-from besponsa_pa.cli.case_policies import Policies
+from besponsa_pa.cli.case_policies import Policies, policy_chosen
 from besponsa_pa.cli.exit_codes import ExitCode
 from besponsa_pa.cli.options import policies_option
 from besponsa_pa.diagnostic import Diagnostics, FileError
@@ -34,7 +32,6 @@ from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.records import dataclass
 
 SAMPLE = 200_000
-FILE = click.Path(dir_okay=False, path_type=Path)
 ENGINES = ("duckdb", "spark", "python")
 
 
@@ -54,9 +51,9 @@ ENGINES = ("duckdb", "spark", "python")
               help="spark: on Spark; python: let the interpreter decide every case.")  # fmt: skip
 @click.option("--master", metavar="URL", help="The cluster that Spark runs on; else this machine alone.")
 @click.option("--restart", is_flag=True, help="Decide all files again, those that are complete too.")
-@click.option("--memory", metavar="SIZE", default="1GB", show_default=True, help="Use at most this much memory.")
-@click.option("--threads", metavar="COUNT", type=click.IntRange(min=1), help="Use so many threads; else one a core.")
-@click.option("--progress/--no-progress", default=None, help="Show a bar; else only on a terminal.")
+@memory_option
+@threads_option
+@progress_option
 def command(
     *,
     policy: str,
@@ -81,9 +78,8 @@ def command(
     is then 1. Into a folder, a run that was stopped goes on where it was when it is started again.
     """
     atexit.unregister(gc.freeze)  # DuckDB complains at the end of the program of what is not collected
-    chosen = api.load_policy(policy, directories)
-    policies = Policies(chosen, directories, chosen_by_id=policy == chosen.policy.id and not Path(policy).exists())
-    shows = sys.stderr.isatty() if progress is None else progress
+    chosen, policies = policy_chosen(policy, directories)
+    shows = shows_progress(progress)
     asked, wanted = None if form is None else Format(form), Wanted(summary, report)
     if engine == "spark":
         cluster = Cluster(master, threads, memory, shows)
@@ -136,24 +132,12 @@ def _planned(
 
 def _engine(chosen: CompiledPolicy, policies: Policies, engine: str, resources: Resources) -> Engine:
     try:
-        deciding = Deciding(None, "every row goes to the interpreter") if engine == "python" else deciding_by(chosen)
-        has_versions = policies.chosen_by_id and len(policies.known[chosen.policy.id]) > 1
-        shape = shape_of(chosen, has_versions=has_versions)
+        deciding = deciding_by(chosen, engine)
+        shape = shape_of(chosen, has_versions=policies.has_versions)
         return Engine(shape, deciding, Interpreter(policies), resources)
     except ImportError as absent:
         message = f"`batch` needs `{absent.name}`: pip install 'besponsa-pa[batch]'"
         raise click.UsageError(message) from absent
-
-
-def deciding_by(chosen: CompiledPolicy) -> Deciding:
-    """The SQL of a policy; where it has none the interpreter, which is told."""
-    from besponsa_pa.backends.sql import RefusedError, sql_from_policy
-
-    try:
-        return Deciding(sql_from_policy(chosen, "duckdb").text)
-    except RefusedError as refused:
-        click.echo(f"every case goes to the interpreter, which is slower: {refused}", err=True)
-        return Deciding(None, str(refused))
 
 
 # --- the run ---

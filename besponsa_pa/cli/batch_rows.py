@@ -1,18 +1,38 @@
-"""Rows that go to the interpreter: each read, held against its policy and determined as `evaluate` does it."""
+"""Who decides rows: SQL, and the interpreter, which reads, holds and determines each as `evaluate` does it."""
 
 from __future__ import annotations
 
 import threading
 
+import click
+
 from besponsa_pa import api
 from besponsa_pa.backends.batch.interpreted import Answer, answer_from_determination, rejection
+from besponsa_pa.backends.batch.statement import Deciding
 from besponsa_pa.case.reading import shortened
 from besponsa_pa.cli.case_policies import Policies
 from besponsa_pa.determination.admission import case_from_node
 from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import Mapping, Node, Scalar, parse_json, source_from_bytes
+from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.records import dataclass, field
+
+# what it means, by the engine, that a policy has no SQL
+WITHOUT_SQL = {"duckdb": "which is slower", "spark": "here and one after the other"}
+
+
+def deciding_by(chosen: CompiledPolicy, engine: str) -> Deciding:
+    """What decides the rows on an engine: the SQL of a policy; where it has none the interpreter, which is told."""
+    if engine == "python":
+        return Deciding(None, "every row goes to the interpreter")
+    from besponsa_pa.backends.sql import RefusedError, sql_from_policy
+
+    try:
+        return Deciding(sql_from_policy(chosen, engine, are_checked=True).text)
+    except RefusedError as refused:
+        click.echo(f"every case goes to the interpreter, {WITHOUT_SQL[engine]}: {refused}", err=True)
+        return Deciding(None, str(refused))
 
 
 @dataclass(slots=True)

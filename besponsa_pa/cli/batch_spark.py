@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -17,17 +16,15 @@ from besponsa_pa.backends.batch.inputs import Format, Input, compression_of, for
 from besponsa_pa.backends.batch.shape import shape_of
 from besponsa_pa.backends.batch.spark_engine import Destination, Reject, SparkEngine
 from besponsa_pa.backends.batch.spark_session import Session, session_with
-from besponsa_pa.backends.batch.statement import Deciding
 from besponsa_pa.backends.batch.summary import MOST, Counts
 from besponsa_pa.cli.batch_files import Work, inputs_of, make_room
-from besponsa_pa.cli.batch_rows import Interpreter
+from besponsa_pa.cli.batch_options import memory_of_java
+from besponsa_pa.cli.batch_rows import Interpreter, deciding_by
 from besponsa_pa.cli.batch_summary import Wanted, tell_counts
 from besponsa_pa.cli.case_policies import Policies
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.records import dataclass, field, replace
-
-SIZE = re.compile(r"\s*([0-9]+)\s*([kmgt])i?b\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +65,24 @@ def work_on_spark(arguments: Sequence[str], output: Path, form: Format | None, r
 def _check_inputs(inputs: Sequence[Input], diagnostics: Diagnostics) -> None:
     """Report files that only DuckDB reads."""
     for each in inputs:
-        if each.format is not Format.NDJSON or compression_of(each.path) == "zstd":
-            help = "leave out `--engine spark`, or write the cases as .ndjson or .ndjson.gz"
-            diagnostics.error("E806", f"Spark reads cases a line here, and `{each.path}` is another file", help=help)
+        if compression_of(each.path) == "zstd":
+            help = "leave out `--engine spark`, or compress the file with gzip"
+            diagnostics.error("E806", f"Spark does not read what is compressed as `{each.path}` is", help=help)
 
 
 def _decide(work: Work, chosen: CompiledPolicy, policies: Policies, cluster: Cluster) -> Counts:
-    deciding = _deciding(chosen)
+    diagnostics, deciding = Diagnostics(), deciding_by(chosen, "spark")
     session = _session(cluster)
-    shape = shape_of(chosen, has_versions=policies.chosen_by_id and len(policies.known[chosen.policy.id]) > 1)
+    shape = shape_of(chosen, has_versions=policies.has_versions)
     engine = SparkEngine(session, shape, deciding, Interpreter(policies))
     destination = Destination(str(work.output.resolve()), work.format, compression_of(work.output.name))
-    names = {str(Path(each.path).resolve()): each.path for each in work.inputs}
+    inputs = [Input(str(Path(each.path).resolve()), each.format) for each in work.inputs]
+    names = {each.path: given.path for each, given in zip(inputs, work.inputs, strict=True)}
     rejected = _Rejected(work.rejects_part, names)
     try:
-        engine.write(list(names), destination, rejected.take)
+        engine.look_at(inputs, diagnostics)
+        diagnostics.raise_errors()
+        engine.write(inputs, destination, rejected.take)
         rejected.close()
         _keep_rejects(work, rejected)
         counts = engine.counts(destination.folder, work.format)
@@ -99,16 +99,6 @@ def _keep_rejects(work: Work, rejected: _Rejected) -> None:
         work.rejects_part.replace(work.rejects)
     else:
         work.rejects.unlink(missing_ok=True)
-
-
-def _deciding(chosen: CompiledPolicy) -> Deciding:
-    from besponsa_pa.backends.sql import RefusedError, sql_from_policy
-
-    try:
-        return Deciding(sql_from_policy(chosen, "spark").text)
-    except RefusedError as refused:
-        click.echo(f"every case goes to the interpreter, here and one after the other: {refused}", err=True)
-        return Deciding(None, str(refused))
 
 
 # --- the session ---
@@ -140,16 +130,8 @@ def _options(cluster: Cluster) -> dict[str, str]:
     }
     if cluster.master is None or cluster.master.startswith("local"):
         options |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-        options |= {"spark.driver.memory": _memory(cluster.memory), "spark.sql.shuffle.partitions": "4"}
+        options |= {"spark.driver.memory": memory_of_java(cluster.memory), "spark.sql.shuffle.partitions": "4"}
     return options
-
-
-def _memory(size: str) -> str:
-    """A size as Java writes it: `1g` for `1GB`."""
-    match = SIZE.fullmatch(size)
-    if match is None:
-        raise click.BadParameter(f"`{size}` is no size such as 2GB", param_hint="`--memory`")
-    return f"{match[1]}{match[2].lower()}"
 
 
 # --- what was rejected ---

@@ -36,6 +36,11 @@ class Policies:
         """The policies that a case can name, with their versions."""
         return api.policy_versions(self.directories)
 
+    @property
+    def has_versions(self) -> bool:
+        """Whether the date of a request chooses among several versions of the chosen policy."""
+        return self.chosen is not None and self.chosen_by_id and len(self.known[self.chosen.policy.id]) > 1
+
     def policy_for(self, node: Node, diagnostics: Diagnostics) -> CompiledPolicy | None:
         """The policy for a case: the chosen one, else the one that it names; None when there is none to decide by.
 
@@ -61,14 +66,12 @@ class Policies:
         name = values.get("policy")
         if self.chosen is not None:
             is_meant = name is None or name == self.chosen.policy.id
-            has_versions = self.chosen_by_id and len(self.known[self.chosen.policy.id]) > 1
-            return self.chosen if is_meant and not has_versions else None
+            return self.chosen if is_meant and not self.has_versions else None
         places = self.known.get(name, ()) if isinstance(name, str) else ()
         return self._loaded.get(places[0]) if len(places) == 1 else None
 
     def _in_force(self, chosen: CompiledPolicy, node: Node, diagnostics: Diagnostics) -> CompiledPolicy | None:
-        has_versions = self.chosen_by_id and len(self.known[chosen.policy.id]) > 1
-        return self._load(chosen.policy.id, node, diagnostics) if has_versions else chosen
+        return self._load(chosen.policy.id, node, diagnostics) if self.has_versions else chosen
 
     def _load(self, name: str, node: Node, diagnostics: Diagnostics) -> CompiledPolicy | None:
         """The policy of that id in force on the date of the request. What is wrong with it is told once."""
@@ -91,6 +94,16 @@ class Policies:
         if "/" in name or name.endswith((".yaml", ".json")):
             help = "a case names its policy by its id; a path goes with `--policy`"
         diagnostics.error("E501", f"there is no policy `{name}`", _place_of_policy(node), help=help)
+
+
+def policy_chosen(name: str, directories: Sequence[Path]) -> tuple[CompiledPolicy, Policies]:
+    """The policy of an id or a path, and with it the policies of a run in which it decides every case.
+
+    Raises `FileError` for one that cannot be used.
+    """
+    chosen = api.load_policy(name, directories)
+    is_id = name == chosen.policy.id and not Path(name).exists()
+    return chosen, Policies(chosen, directories, chosen_by_id=is_id)
 
 
 def _warn_of_another(name: str | None, chosen: str, node: Node, diagnostics: Diagnostics) -> None:

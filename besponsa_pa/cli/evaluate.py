@@ -12,7 +12,7 @@ import click
 
 from besponsa_pa import api
 from besponsa_pa.cli.case_files import ONE_CASE_A_LINE, Entry, entries_of
-from besponsa_pa.cli.case_policies import Policies
+from besponsa_pa.cli.case_policies import Policies, policy_chosen
 from besponsa_pa.cli.exit_codes import ExitCode
 from besponsa_pa.cli.options import counted, policies_option
 from besponsa_pa.cli.terminal import Progress, has_colours, report, width, write, write_exactly
@@ -53,12 +53,11 @@ def command(cases: tuple[str, ...], policy: str | None, directories: tuple[Path,
     A CASE is a YAML or JSON file, `-` for standard input, or a file with a case a line (.ndjson). A case names its
     policy by `policy:`. A broken case is reported and the others still get their answers; the exit code is then 1.
     """
-    chosen = None if policy is None else api.load_policy(policy, directories)
+    policies = Policies(None, directories) if policy is None else policy_chosen(policy, directories)[1]
     entries = chain.from_iterable(map(entries_of, cases))
     first = list(islice(entries, 2))
     are_many = len(first) > 1 or any(each.one_of_many for each in first) or cases[0].lower().endswith(ONE_CASE_A_LINE)
-    is_id = chosen is not None and policy == chosen.policy.id and not Path(policy).exists()
-    run = _Run(Policies(chosen, directories, chosen_by_id=is_id), _Output(form, are_many))
+    run = _Run(policies, _Output(form, are_many))
     for entry in chain(first, entries):
         run.evaluate(entry)
     run.finish()

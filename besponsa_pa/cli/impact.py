@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import atexit
 import gc
-import re
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from functools import partial
@@ -13,7 +11,6 @@ from pathlib import Path
 
 import click
 
-from besponsa_pa import api
 from besponsa_pa.backends.batch.duckdb_engine import (
     Engine,
     Resources,
@@ -24,13 +21,20 @@ from besponsa_pa.backends.batch.duckdb_engine import (
 from besponsa_pa.backends.batch.impact import REJECTED, Impact, UnequalRowsError, compare, told_of_rejects
 from besponsa_pa.backends.batch.inputs import Input
 from besponsa_pa.backends.batch.shape import Shape, shape_of
-from besponsa_pa.backends.batch.statement import Deciding
-from besponsa_pa.cli.batch import FILE, deciding_by, failed, lines_about
+from besponsa_pa.cli.batch import failed, lines_about
 from besponsa_pa.cli.batch_files import inputs_of
+from besponsa_pa.cli.batch_options import (
+    FILE,
+    half_of_memory,
+    memory_option,
+    progress_option,
+    shows_progress,
+    threads_option,
+)
 from besponsa_pa.cli.batch_progress import run
-from besponsa_pa.cli.batch_rows import Interpreter
+from besponsa_pa.cli.batch_rows import Interpreter, deciding_by
 from besponsa_pa.cli.batch_summary import Wanted
-from besponsa_pa.cli.case_policies import Policies
+from besponsa_pa.cli.case_policies import Policies, policy_chosen
 from besponsa_pa.cli.exit_codes import ExitCode
 from besponsa_pa.cli.impact_examples import examples_of
 from besponsa_pa.cli.impact_summary import impacted, tell
@@ -40,7 +44,6 @@ from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.records import dataclass, replace
 
 ENGINES = ("duckdb", "python")
-SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([KMGT]i?B)", re.IGNORECASE)
 
 
 @click.command("impact", epilog="Example: besponsa-pa impact besponsa edited/policy.yaml cases.ndjson")
@@ -55,9 +58,9 @@ SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([KMGT]i?B)", re.IGNORECASE)
 @policies_option
 @click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True,
               help="python: let the interpreter decide every case.")  # fmt: skip
-@click.option("--memory", metavar="SIZE", default="1GB", show_default=True, help="Use at most this much memory.")
-@click.option("--threads", metavar="COUNT", type=click.IntRange(min=1), help="Use so many threads; else one a core.")
-@click.option("--progress/--no-progress", default=None, help="Show a bar; else only on a terminal.")
+@memory_option
+@threads_option
+@progress_option
 def command(
     *,
     old: str,
@@ -84,8 +87,8 @@ def command(
     files = inputs_of(inputs, diagnostics)
     diagnostics.raise_errors()
     before, after = _named(old, directories), _named(new, directories)
-    shows = sys.stderr.isatty() if progress is None else progress
-    resources = Resources(threads, _half(memory))
+    shows = shows_progress(progress)
+    resources = Resources(threads, half_of_memory(memory))
     with ExitStack() as stack:
         engines = (stack.enter_context(closing(_engine(each, before, engine, resources))) for each in (before, after))
         pair = _Pair(*engines)
@@ -104,33 +107,15 @@ class _Named:
     policies: Policies
     interpreter: Interpreter
 
-    @property
-    def has_versions(self) -> bool:
-        """Whether the date of a request chooses among several versions, as in `batch`."""
-        return self.policies.chosen_by_id and len(self.policies.known[self.policy.policy.id]) > 1
-
 
 def _named(name: str, directories: Sequence[Path]) -> _Named:
-    chosen = api.load_policy(name, directories)
-    is_id = name == chosen.policy.id and not Path(name).exists()
-    policies = Policies(chosen, directories, chosen_by_id=is_id)
+    chosen, policies = policy_chosen(name, directories)
     return _Named(chosen, policies, Interpreter(policies))
-
-
-def _half(memory: str) -> str:
-    """What each of the two engines may use of the memory."""
-    match = SIZE.fullmatch(memory.strip())
-    if match is None:
-        message = f"`{memory}` is no size, such as `500MB` or `1GB`"
-        raise click.BadParameter(message, param_hint="`--memory`")
-    return f"{float(match[1]) / 2:g}{match[2]}"
 
 
 def _engine(named: _Named, old: _Named, engine: str, resources: Resources) -> Engine:
     try:
-        deciding = (
-            Deciding(None, "every row goes to the interpreter") if engine == "python" else deciding_by(named.policy)
-        )
+        deciding = deciding_by(named.policy, engine)
         return Engine(_shape(named, old), deciding, told_of_rejects(named.interpreter), resources)
     except ImportError as absent:
         message = f"`impact` needs `{absent.name}`: pip install 'besponsa-pa[batch]'"
@@ -139,7 +124,7 @@ def _engine(named: _Named, old: _Named, engine: str, resources: Resources) -> En
 
 def _shape(named: _Named, old: _Named) -> Shape:
     """How cases are read. Cases name the policy that decided them, which the new one decides all the same."""
-    shape = shape_of(named.policy, has_versions=named.has_versions)
+    shape = shape_of(named.policy, has_versions=named.policies.has_versions)
     return replace(shape, policy=old.policy.policy.id)
 
 

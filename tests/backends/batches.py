@@ -6,7 +6,7 @@ from pathlib import Path
 
 from besponsa_pa import CompiledPolicy
 from besponsa_pa.backends.batch.duckdb_engine import Engine, Resources
-from besponsa_pa.backends.batch.inputs import Format, Input
+from besponsa_pa.backends.batch.inputs import Format, Input, format_of
 from besponsa_pa.backends.batch.shape import shape_of
 from besponsa_pa.backends.batch.spark_engine import Destination, Reject, SparkEngine
 from besponsa_pa.backends.batch.statement import OUTPUT, Deciding
@@ -21,29 +21,38 @@ SHOWN = 3
 
 def spark_engine(session: object, compiled: CompiledPolicy) -> SparkEngine:
     """Spark with the SQL of a policy, and with the interpreter for what it refuses."""
-    deciding = Deciding(sql_from_policy(compiled, "spark").text)
+    deciding = Deciding(sql_from_policy(compiled, "spark", are_checked=True).text)
     return SparkEngine(session, shape_of(compiled, has_versions=False), deciding, _interpreter(compiled))  # type: ignore[arg-type]
 
 
 def decide_with_spark(session: object, compiled: CompiledPolicy, source: Path, target: Path) -> list[Reject]:
-    """Write the decisions for a file of lines into a folder; the rows that are no cases."""
+    """Write the decisions for a file into a folder; the rows that are no cases."""
     rejects: list[Reject] = []
-    destination = Destination(str(target), Format.PARQUET, None)
-    spark_engine(session, compiled).write([str(source)], destination, rejects.append)
+    engine, inputs, diagnostics = spark_engine(session, compiled), [input_of(source)], Diagnostics()
+    engine.look_at(inputs, diagnostics)
+    diagnostics.raise_errors()
+    engine.write(inputs, Destination(str(target), Format.PARQUET, None), rejects.append)
     return rejects
 
 
 def decide_with_duckdb(compiled: CompiledPolicy, source: Path, target: Path) -> Path | None:
-    """Write the decisions for a file of lines; the file of the rows that are no cases, where there are any."""
-    deciding = Deciding(sql_from_policy(compiled, "duckdb").text)
+    """Write the decisions for a file; the file of the rows that are no cases, where there are any."""
+    deciding = Deciding(sql_from_policy(compiled, "duckdb", are_checked=True).text)
     shape = shape_of(compiled, has_versions=False)
     engine = Engine(shape, deciding, _interpreter(compiled), Resources(None, "2GB"))
-    inputs, rejects = [Input(str(source), Format.NDJSON)], target.with_suffix(".rejects.ndjson")
+    inputs, rejects = [input_of(source)], target.with_suffix(".rejects.ndjson")
     try:
         engine.write(engine.query(inputs, Diagnostics()), str(target), Format.PARQUET, target.name)
         return rejects if engine.write_rejects(inputs, str(rejects)) else None
     finally:
         engine.close()
+
+
+def input_of(source: Path) -> Input:
+    """A file of cases by its name."""
+    form = format_of(source.name)
+    assert form is not None
+    return Input(str(source), form)
 
 
 def rows_that_differ(duckdb_file: Path, spark_folder: Path) -> list[object]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
-from besponsa_pa.backends.batch.inputs import Format
+from besponsa_pa.backends.batch.inputs import Format, Input
 from besponsa_pa.backends.batch.interpreted import Answer, Problem
 from besponsa_pa.backends.batch.json_lines import LENGTH, LINE_LIMIT
 from besponsa_pa.backends.batch.reading import cases_from_texts
@@ -20,10 +21,12 @@ from besponsa_pa.backends.batch.shape import Shape
 from besponsa_pa.backends.batch.spark_files import Files
 from besponsa_pa.backends.batch.spark_lines import texts_in_spark
 from besponsa_pa.backends.batch.spark_outputs import SCHEMA, compression_for, save, saved
+from besponsa_pa.backends.batch.spark_tables import SparkTable
 from besponsa_pa.backends.batch.statement import DECIDED_BY, INTERPRETER, SQL, Deciding
 from besponsa_pa.backends.batch.summary import Counts, counts_in
 from besponsa_pa.backends.batch.texts import Texts
 from besponsa_pa.backends.sql.spark_from_duckdb import spark_from_duckdb
+from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.records import dataclass
 
 if TYPE_CHECKING:
@@ -38,6 +41,9 @@ SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.constraintPropagation.enabled": "false",
+    "spark.sql.variant.allowDuplicateKeys": "true",
+    # a row of CSV is wrong whichever of its columns are asked for
+    "spark.sql.csv.parser.columnPruning.enabled": "false",
 }
 IS_BLANK = r"l RLIKE '\\A[ \\t\\n\\f\\r]*\\z'"
 BLOCK = (
@@ -46,6 +52,7 @@ BLOCK = (
     "monotonically_increasing_id() AS number",
 )
 NOT_TEXT = Problem("E103", "the line is not text in UTF-8", "")
+UNEQUAL = Problem("E104", "the row has more or fewer cells than there are columns", "")
 TOO_LONG = Problem("E102", "the line is larger than 1 MB", "")
 
 
@@ -108,21 +115,28 @@ class SparkEngine:
         for name, value in SETTINGS.items():
             self._spark.conf.set(name, value)
         self._shape, self._deciding, self._interpret = shape, deciding, interpret
+        self._tables: dict[Input, SparkTable] = {}
         self.files = Files(self._spark)
+
+    def look_at(self, inputs: Sequence[Input], diagnostics: Diagnostics) -> None:
+        """Look at the columns of tables, before any row is read. Reports such as cannot be read."""
+        for each in inputs:
+            if each.format is not Format.NDJSON:
+                self._tables[each] = SparkTable(self._spark, self._shape, each, diagnostics)
 
     # --- deciding ---
 
-    def write(self, paths: Sequence[str], destination: Destination, reject: Rejecting) -> None:
+    def write(self, inputs: Sequence[Input], destination: Destination, reject: Rejecting) -> None:
         """Decide the cases of files into a folder; `reject` is called with each row that is no case."""
         self.files.delete(destination.part)
         try:
-            if self._write_by_sql(paths, destination):
-                self._write_by_interpreter(paths, destination, reject)
+            if self._write_by_sql(inputs, destination):
+                self._write_by_interpreter(inputs, destination, reject)
             self._finish(destination)
         finally:
             self.files.delete(destination.part)
 
-    def _write_by_sql(self, paths: Sequence[str], destination: Destination) -> bool:
+    def _write_by_sql(self, inputs: Sequence[Input], destination: Destination) -> bool:
         """Write what SQL decides; whether it refuses any row."""
         from pyspark.sql import Observation
         from pyspark.sql import functions as f
@@ -130,14 +144,14 @@ class SparkEngine:
         if self._deciding.text is None:
             return True
         refused = Observation("refused")
-        decided = self.decisions(paths).observe(refused, f.count("refused").alias("rows"))
+        decided = self.decisions(inputs).observe(refused, f.count("refused").alias("rows"))
         self._save(decided.where("refused IS NULL"), SQL, destination)
         return bool(refused.get["rows"])
 
-    def decisions(self, paths: Sequence[str]) -> DataFrame:
+    def decisions(self, inputs: Sequence[Input]) -> DataFrame:
         """What SQL says of every row of files; where it says nothing, `refused` says why."""
         assert self._deciding.text is not None
-        self._read(paths, "NULL AS file")
+        self._read(inputs, "NULL AS file")
         return self._spark.sql(self._deciding.text)
 
     def _save(self, decisions: DataFrame, decided_by: str, destination: Destination) -> None:
@@ -161,35 +175,40 @@ class SparkEngine:
 
     # --- reading ---
 
-    def _read(self, paths: Sequence[str], file: str) -> None:
+    def _read(self, inputs: Sequence[Input], file: str) -> None:
         """Make the table `cases`."""
-        self._lines(paths).selectExpr("value AS l", file).where(f"NOT {IS_BLANK}").createOrReplaceTempView("lines")
-        texts = texts_in_spark(self._shape, "lines", seen_in(self._sample(paths)))
+        self._rows(inputs, file).where(f"l IS NULL OR NOT {IS_BLANK}").createOrReplaceTempView("lines")
+        texts = texts_in_spark(self._shape, "lines", seen_in(self._sample(inputs)))
         self._spark.sql(texts.query).createOrReplaceTempView("texts")
         cases = cases_from_texts(self._shape, Texts("SELECT * FROM texts", texts.facts, texts.fields))
         typed = self._spark.sql(spark_from_duckdb(cases))
         # a number out of range would stop all, though its row is refused
         typed.selectExpr(*map(_where_sure, typed.columns)).createOrReplaceTempView("cases")
 
-    def _lines(self, paths: Sequence[str]) -> DataFrame:
-        return self._spark.read.text([_without_patterns(path) for path in paths], lineSep="\n")
+    def _rows(self, inputs: Sequence[Input], *columns: str) -> DataFrame:
+        """The rows of files as lines `l`, with further columns; NULL for one that has not a cell for each column."""
+        lines = [_without_patterns(each.path) for each in inputs if each.format is Format.NDJSON]
+        frames = [table.rows(*columns) for each in inputs if (table := self._tables.get(each)) is not None]
+        if lines:
+            frames.append(self._spark.read.text(lines, lineSep="\n").selectExpr("value AS l", *columns))
+        return reduce(lambda one, other: one.unionAll(other), frames)
 
-    def _sample(self, paths: Sequence[str]) -> Iterator[str]:
+    def _sample(self, inputs: Sequence[Input]) -> Iterator[str]:
         """The first lines of some of the files."""
-        step = max(len(paths) // SAMPLED_FILES, 1)
-        for path in paths[::step][: SAMPLED_FILES + 1]:
-            rows = self._lines([path]).where(f"octet_length(value) <= {LENGTH} AND is_valid_utf8(value)")
+        step = max(len(inputs) // SAMPLED_FILES, 1)
+        for each in inputs[::step][: SAMPLED_FILES + 1]:
+            rows = self._rows([each]).where(f"octet_length(l) <= {LENGTH} AND is_valid_utf8(l)")
             yield from (str(row[0]) for row in rows.limit(SAMPLED_LINES).collect())
 
     # --- what SQL refuses ---
 
-    def _write_by_interpreter(self, paths: Sequence[str], destination: Destination, reject: Rejecting) -> None:
-        names = {_bare(self.files.whole_name(path)): path for path in paths}
+    def _write_by_interpreter(self, inputs: Sequence[Input], destination: Destination, reject: Rejecting) -> None:
+        names = {_bare(self.files.whole_name(each.path)): each.path for each in inputs}
         # asked for before the rows: one thread alone does not do both at once
-        before = _lines_before(self._blocks(paths))
+        before = _lines_before(self._blocks(inputs))
 
         def decided() -> Iterator[str]:
-            for row in self._refused(paths):
+            for row in self._refused(inputs):
                 file = names.get(_bare(row.path), row.path)
                 answer = Answer(None, None, (row.wrong,)) if row.raw is None else self._interpret(row.raw, file)
                 if answer.row is not None:
@@ -202,9 +221,9 @@ class SparkEngine:
         if self.files.write(path, decided()):
             self._save(self._spark.read.schema(SCHEMA).json(path).coalesce(1), INTERPRETER, destination)
 
-    def _refused(self, paths: Sequence[str]) -> Iterator[Refused]:
+    def _refused(self, inputs: Sequence[Input]) -> Iterator[Refused]:
         """The rows that SQL refuses, one after the other."""
-        self._read(paths, f"struct({', '.join(BLOCK)}) AS file")
+        self._read(inputs, f"struct({', '.join(BLOCK)}) AS file")
         if self._deciding.text is None:
             rows = self._spark.sql("SELECT l AS raw, file FROM lines")
         else:
@@ -214,11 +233,12 @@ class SparkEngine:
         readable = f"CASE WHEN {is_text} AND NOT {is_long} THEN raw END"
         columns = (readable, is_text, "file.path", "file.block", "file.number")
         for raw, is_valid, path, block, number in rows.selectExpr(*columns).toLocalIterator():
-            yield Refused(raw, TOO_LONG if is_valid else NOT_TEXT, path, block, number)
+            wrong = UNEQUAL if is_valid is None else TOO_LONG if is_valid else NOT_TEXT
+            yield Refused(raw, wrong, path, block, number)
 
-    def _blocks(self, paths: Sequence[str]) -> Iterator[Block]:
+    def _blocks(self, inputs: Sequence[Input]) -> Iterator[Block]:
         """The blocks that Spark reads files in."""
-        found = self._lines(paths).selectExpr(*BLOCK).groupBy("path", "block")
+        found = self._rows(inputs, *BLOCK).groupBy("path", "block")
         from pyspark.sql import functions as f
 
         counted = found.agg(f.min("number").alias("first"), f.count("*").alias("lines"))

@@ -65,19 +65,24 @@ def texts_from_table(
     shape: Shape, relation: str, columns: Mapping[str, ColumnType], name: str, diagnostics: Diagnostics
 ) -> Texts:
     """The relation of the texts of cases. Reports columns that no fact declares, and such as cannot be read."""
-    cells = [cell for column, kind in columns.items() for cell in _cells(column, identifier(column), kind, shape)]
     table = _Table(shape, name, diagnostics)
-    for cell in cells:
-        table.take(cell)
+    table.take_all(columns)
     return Texts(f"SELECT {', '.join(table.texts())} FROM {relation}", table.facts())
 
 
-def _cells(name: str, sql: str, kind: ColumnType, shape: Shape) -> Iterator[Cell]:
+def line_from_row(shape: Shape, columns: Mapping[str, ColumnType], name: str, diagnostics: Diagnostics) -> str:
+    """A row as a case on a line of JSON. Reports columns that no fact declares, and such as cannot be read."""
+    table = _Table(shape, name, diagnostics)
+    table.take_all(columns)
+    return table.line()
+
+
+def _cells(name: str, sql: str, kind: ColumnType) -> Iterator[Cell]:
     if kind.name != "STRUCT":
         yield Cell(name, sql, kind)
         return
     for field, inner in kind.parts.items():
-        yield from _cells(f"{name}.{field}", f"{sql}.{identifier(field)}", inner, shape)
+        yield from _cells(f"{name}.{field}", f"{sql}.{identifier(field)}", inner)
 
 
 class _Table:
@@ -88,7 +93,13 @@ class _Table:
         self.known = dict(_targets(shape))
         self.found: dict[str, Cell] = {}
 
-    def take(self, cell: Cell) -> None:
+    def take_all(self, columns: Mapping[str, ColumnType]) -> None:
+        """Take the columns, and the fields of nested ones, for what their names say."""
+        for column, kind in columns.items():
+            for cell in _cells(column, identifier(column), kind):
+                self._take(cell)
+
+    def _take(self, cell: Cell) -> None:
         """Take a column for what its name says, or report it."""
         name = cell.name if cell.name in self.known else cell.name.replace("__", ".")
         target = self.known.get(name)
@@ -122,7 +133,7 @@ class _Table:
 
     def texts(self) -> Iterator[str]:
         """The columns of the relation of texts."""
-        yield f'{self._raw()} AS "$raw"'
+        yield f'{self.line()} AS "$raw"'
         yield '"$file"'
         yield f'CASE WHEN {self._is_known()} THEN TRUE ELSE FALSE END AS "$known"'
         yield f'{self._text("$case")} AS "$case"'
@@ -142,7 +153,7 @@ class _Table:
 
     def _text(self, target: str) -> str:
         cell = self.found.get(target)
-        return "NULL::VARCHAR" if cell is None else f"{cell.sql}::VARCHAR"
+        return "NULL::VARCHAR" if cell is None else _plain(cell.sql, cell.type)
 
     def _fact(self, name: str, kind: Type) -> str:
         if isinstance(kind, ListOf):
@@ -160,13 +171,10 @@ class _Table:
         if not fields:
             return f"{cell.sql}::{target}"
         given = cell.type.parts["entry"].parts
-        packed = (
-            f"{identifier(each)} := " + (f"e.{identifier(each)}::VARCHAR" if each in given else "NULL::VARCHAR")
-            for each in fields
-        )
-        return (
-            f"list_transform({cell.sql}, lambda e: CASE WHEN e IS NOT NULL THEN struct_pack({', '.join(packed)}) END)"
-        )
+        absent = dict.fromkeys(fields, "NULL::VARCHAR")
+        stated = {each: _plain(f"e.{identifier(each)}", kind) for each, kind in given.items()}
+        packed = ", ".join(f"{identifier(each)} := {text}" for each, text in (absent | stated).items())
+        return f"list_transform({cell.sql}, lambda e: CASE WHEN e IS NOT NULL THEN struct_pack({packed}) END)"
 
     # --- what is sure ---
 
@@ -200,9 +208,9 @@ class _Table:
 
     # --- the row for the interpreter ---
 
-    def _raw(self) -> str:
+    def line(self) -> str:
         """The row as JSON, facts written flat."""
-        pairs = {"case": self._text("$case"), "policy": self._text("$policy")}
+        pairs = {"case": _quoted(self._text("$case")), "policy": _quoted(self._text("$policy"))}
         pairs |= {name: self._raw_fact(name, kind) for name, kind in self.shape.facts.items() if self._is_given(name)}
         for key, names, parts in (
             ("evidence", self.shape.facts, EVIDENCE_PARTS),
@@ -211,7 +219,7 @@ class _Table:
             kept = {name: raw for name in names if (raw := self._raw_entry(f"${key.rstrip('s')}", name, parts))}
             if kept:
                 pairs[key] = _object(kept)
-        return f"{_object(pairs)}::VARCHAR"
+        return _object(pairs)
 
     def _is_given(self, name: str) -> bool:
         return name in self.found or any(f"{name}.{part}" in self.found for part in ("value", "code"))
@@ -225,19 +233,26 @@ class _Table:
                 if f"{name}.{part}" in self.found
             ]
             return _some(
-                _object({part: self._text(f"{name}.{part}") for part in parts}),
+                _object({part: _quoted(self._text(f"{name}.{part}")) for part in parts}),
                 [self._text(f"{name}.{part}") for part in parts],
             )
         if f"{name}.system" in self.found:
             texts = {"code": self._text(name), "system": self._text(f"{name}.system")}
-            return _some(_object(texts), [texts["code"]])
+            return _some(_object({part: _quoted(text) for part, text in texts.items()}), [texts["code"]])
         if isinstance(kind, ListOf) and cell.type.name in TEXTS:
-            return f"CASE WHEN json_valid({cell.sql}) THEN {cell.sql}::JSON ELSE to_json({cell.sql}) END"
-        return f"to_json({self._list(name, kind)})" if isinstance(kind, ListOf) else self._text(name)
+            return f"CASE WHEN {_is_json(cell.sql)} THEN {cell.sql} ELSE {_quoted(cell.sql)} END"
+        return f"to_json({self._list(name, kind)})::VARCHAR" if isinstance(kind, ListOf) else _quoted(self._text(name))
 
     def _raw_entry(self, key: str, name: str, parts: Iterable[str]) -> str | None:
         texts = {part: self._text(f"{key} {name} {part}") for part in parts if f"{key} {name} {part}" in self.found}
-        return _some(_object(texts), texts.values()) if texts else None
+        said = _object({part: _quoted(text) for part, text in texts.items()})
+        return _some(said, texts.values()) if texts else None
+
+
+def _plain(sql: str, kind: ColumnType) -> str:
+    """The text of a value; a number without the zeros that its type puts at its end."""
+    text = f"{sql}::VARCHAR"
+    return f"rtrim(rtrim({text}, '0'), '.')" if kind.name == "DECIMAL" and kind.places else text
 
 
 def _some(made: str, texts: Iterable[str]) -> str:
@@ -246,7 +261,20 @@ def _some(made: str, texts: Iterable[str]) -> str:
 
 
 def _object(pairs: Mapping[str, str]) -> str:
-    return "json_object(" + ", ".join(f"{literal(key)}, {value}" for key, value in pairs.items()) + ")"
+    """An object of JSON, its values as they are written, without those that are NULL."""
+    written = (f"{literal(f'{json.dumps(key)}:')} || {value}" for key, value in pairs.items())
+    return f"('{{' || concat_ws(',', {', '.join(written)}) || '}}')"
+
+
+def _quoted(text: str) -> str:
+    """A text as JSON; NULL where it is NULL."""
+    return f"json_quote({text})::VARCHAR"
+
+
+def _is_json(text: str) -> str:
+    """Whether a text is one value of JSON, as strictly as other readers take it: without a comma too many."""
+    bare = rf"""regexp_replace({text}, '"(?:[^"\\]|\\.)*"', '', 'g')"""
+    return f"json_valid({text}) AND NOT regexp_matches({bare}, {literal(COMMA_TOO_MANY)})"
 
 
 def _is_extra(target: str, shape: Shape) -> bool:

@@ -96,6 +96,36 @@ def _from_json(call: exp.Anonymous) -> exp.Expression:
     return exp.Anonymous(this="FROM_JSON", expressions=[call.expressions[0], schema])
 
 
+# --- JSON ---
+
+
+def _quoted(call: exp.Anonymous) -> exp.Expression:
+    """A text as JSON: what stands between the brackets of a list of it alone; NULL where it is NULL."""
+    (text,) = call.expressions
+    alone = _call("TO_JSON", _call("ARRAY", text.copy()))
+    length = exp.Sub(this=_call("CHAR_LENGTH", alone.copy()), expression=exp.Literal.number(2))
+    inside = _call("SUBSTRING", alone, exp.Literal.number(2), length)
+    return exp.Case(ifs=[exp.If(this=exp.Not(this=exp.Is(this=text, expression=exp.Null())), true=inside)])
+
+
+def _is_json(call: exp.Anonymous) -> exp.Expression:
+    """Whether a text is one value of JSON. Spark reads to the end of a value, and does not look at what comes then.
+
+    So something is put behind the text, and has to be found there; what it is, no text can foresee both times.
+    """
+    (text,) = call.expressions
+    return exp.And(this=_is_followed_by(text, "0"), expression=_is_followed_by(text, "1"))
+
+
+def _is_followed_by(text: exp.Expression, behind: str) -> exp.Expression:
+    both = _call("CONCAT", exp.Literal.string("["), text.copy(), exp.Literal.string(f",{behind}]"))
+    second = _call("VARIANT_GET", _call("TRY_PARSE_JSON", both), exp.Literal.string("$[1]"), exp.Literal.string("int"))
+    found = exp.EQ(this=second, expression=exp.Literal.number(behind))
+    length = exp.EQ(this=_call("JSON_ARRAY_LENGTH", both.copy()), expression=exp.Literal.number(2))
+    both_hold = exp.Paren(this=exp.And(this=length, expression=found))
+    return exp.Coalesce(this=both_hold, expressions=[exp.false()])
+
+
 def spark_name(name: str) -> str:
     """A name in backticks."""
     return "`" + name.replace("`", "``") + "`"
@@ -115,4 +145,6 @@ FUNCTIONS: Mapping[str, Callable[[exp.Anonymous], exp.Expression]] = {
     "strlen": _renamed("OCTET_LENGTH"),
     "list_sum": _sum,
     "json_transform": _from_json,
+    "json_valid": _is_json,
+    "json_quote": _quoted,
 }
