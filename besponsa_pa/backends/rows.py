@@ -17,7 +17,6 @@ from besponsa_pa.backends.sql.columns import (
     REFUSED,
     WHOLE_DIGITS,
     Column,
-    Kind,
     columns_of,
     evidence_column,
     judgment_column,
@@ -164,6 +163,3 @@ def _partial_time(low: Time, high: Time) -> str:
 def _time_text(text: str) -> str:
     """A time of day without the milliseconds that are none."""
     return re.sub(r"\.000$", "", text)
-
-
-__all__ = ["Kind", "Row", "UnsuitableError", "row_from_case"]

@@ -67,6 +67,8 @@ def _batched(
         human_review=counts.human_review,
         decided_by=dict(counts.decided_by),
         pathways=counts.pathways,
+        versions=counts.versions,
+        not_in_force=counts.not_in_force,
         reasons=counts.reasons,
         missing=counts.missing,
         rejected=counts.rejected,

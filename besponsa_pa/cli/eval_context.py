@@ -14,7 +14,7 @@ from besponsa_pa.cli.terminal import report
 from besponsa_pa.determination.admission import case_from_node
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics, FileError, Severity
 from besponsa_pa.document import Node
-from besponsa_pa.expression.checker import Environment
+from besponsa_pa.expression.environment import Environment
 from besponsa_pa.expression.evaluation import Evaluated, evaluate_text
 from besponsa_pa.facts import Facts
 from besponsa_pa.policy.environment import environment_of

@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from besponsa_pa.render.batch_style import STYLE
-from besponsa_pa.render.batched import PAST, PENDS, Batched, Tally, percent
+from besponsa_pa.render.batched import PAST, PENDS, Batched, Tally
 from besponsa_pa.render.hypertext import Html, joined, phrase, tag, text
+from besponsa_pa.render.page import page, section, share_cells, table_head
 
 
 def page_from_batch(batch: Batched) -> str:
     """The summary of a batch as an HTML page with its style in it."""
-    head = joined(
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", text(f"Batch of {batch.cases:,} cases: {batch.title}")),
-        tag("style", Html(f"\n{STYLE}")),
-        between="\n",
-    )
-    body = joined(
-        tag("header", tag("h1", text(f"Batch: {batch.title}")), *_about(batch)),
-        tag("main", *_sections(batch)),
-        between="\n",
-    )
-    return f'<!doctype html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+    header = tag("header", tag("h1", text(f"Batch: {batch.title}")), *_about(batch))
+    return page(f"Batch of {batch.cases:,} cases: {batch.title}", STYLE, header, tag("main", *_sections(batch)))
 
 
 def _about(batch: Batched) -> Iterator[Html]:
@@ -67,28 +57,20 @@ def _rejects(batch: Batched) -> Iterator[Html]:
 
 def _chart(name: str, title: str, rows: Sequence[tuple[str, str, int, str]], whole: int, *more: Html) -> Html:
     """A table of counts, each with a bar as long as its share."""
-    head = (tag("th", text(each), scope="col") for each in ("", "Cases", "Share"))
     made = joined(*(_bar(*row, whole) for row in rows), between="\n")
-    table = tag("table", tag("thead", tag("tr", *head)), tag("tbody", made))
-    heading = tag("h2", text(title), id=f"{name}-title")
-    return tag("section", joined(heading, *more, table, between="\n"), id=name, aria_labelledby=f"{name}-title")
+    return section(name, title, *more, tag("table", table_head(("", "Cases", "Share")), tag("tbody", made)))
 
 
 def _bar(name: str, meaning: str, count: int, kind: str, whole: int) -> Html:
-    share = percent(count, whole)
     said = [text(name), *([Html(" "), tag("small", text(meaning), class_="quiet")] if meaning else [])]
-    bar = tag("span", class_=f"share {kind}", style=f"width: {share.replace(' ', '')}")
-    return tag(
-        "tr",
-        tag("th", *said, scope="row"),
-        tag("td", text(f"{count:,}"), class_="figure"),
-        tag("td", tag("span", text(share), class_="figure"), tag("span", bar, class_="track", aria_hidden="true")),
-    )
+    return tag("tr", tag("th", *said, scope="row"), *share_cells(count, whole, kind))
 
 
 def _how(batch: Batched) -> Html:
     counts = f"{batch.decided_by.get('sql', 0):,} by SQL, {batch.decided_by.get('interpreter', 0):,} by the interpreter"
     listed = (tag("li", phrase(f"`{given}` to `{written}`")) for given, written in batch.files)
-    said = f"Engine `{batch.engine}`: {counts}; {batch.human_review:,} go to a person before anything is decided."
+    versions = ", ".join(f"{count:,} by version {name}" for name, count in batch.versions)
+    said = f"Engine `{batch.engine}`: {counts}; {batch.human_review:,} go to a person before anything is decided; "
+    said += f"{versions}; {batch.not_in_force:,} are of dates on which the policy is not in force."
     heading = tag("h2", text("How it was decided"), id="how-title")
     return tag("section", heading, tag("p", phrase(said)), tag("ul", *listed), id="how", aria_labelledby="how-title")

@@ -17,6 +17,8 @@ def structure_from_batch(batch: Batched) -> dict[str, Structure]:
         "pends": {name: batch.pends.get(name, 0) for name in PENDS},
         "human_review_required": batch.human_review,
         "decided_by": {name: batch.decided_by.get(name, 0) for name in ("sql", "interpreter")},
+        "versions": _counts("version", batch.versions),
+        "not_in_force": batch.not_in_force,
         "pathways": _counts("pathway", batch.pathways),
         "reasons": {decision: _counts("criterion", tally) for decision, tally in batch.reasons.items()},
         "missing": _counts("fact", batch.missing),

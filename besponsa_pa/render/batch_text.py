@@ -29,6 +29,10 @@ def _lines(batch: Batched) -> Iterator[str]:
     yield ""
     by_sql, by_interpreter = (batch.decided_by.get(name, 0) for name in ("sql", "interpreter"))
     yield f"  decided by SQL {by_sql:,}, by the interpreter {by_interpreter:,}"
+    if len(batch.versions) > 1:
+        yield f"  by version {', by '.join(f'{visible(name)} {count:,}' for name, count in batch.versions)}"
+    if batch.not_in_force:
+        yield f"  of dates on which the policy is not in force {batch.not_in_force:,}"
     if batch.rejected:
         yield f"  the rejected rows with what is wrong: {', '.join(map(visible, batch.reject_files))}"
 

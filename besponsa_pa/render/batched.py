@@ -22,6 +22,7 @@ class Batched:
 
     `decisions` has a count for each decision, `pends` one for each kind of pend; `reasons` are tallies by decision.
     `missing` says how many cases ask for a fact; `titles` are those of criteria, `questions` those of facts.
+    `versions` are those of the policy that decided, and `not_in_force` counts cases dated when it is not in force.
     `problems` says how many times each code of a diagnostic was told of a rejected row.
     """
 
@@ -36,6 +37,8 @@ class Batched:
     human_review: int
     decided_by: Mapping[str, int]
     pathways: Tally
+    versions: Tally
+    not_in_force: int
     reasons: Mapping[str, Tally]
     missing: Tally
     rejected: int

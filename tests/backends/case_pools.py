@@ -20,7 +20,7 @@ from besponsa_pa.case import case_from_mapping
 from besponsa_pa.determination.holding import truth_of
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.expression import checked
-from besponsa_pa.expression.literals import number_text
+from besponsa_pa.expression.value_text import number_text
 from besponsa_pa.policy.candidates import candidates
 from besponsa_pa.policy.model import CompiledPolicy, Condition
 from besponsa_pa.types import ListOf, Simple, TupleOf, Type

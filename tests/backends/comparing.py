@@ -33,6 +33,7 @@ class Answer:
     missing: tuple[str, ...] = ()
     grant: str | None = None
     human_review: bool | None = None
+    in_force: bool | None = None
     refused: str | None = None
 
 
@@ -101,7 +102,7 @@ def answer_of_verdict(found: Verdict) -> Answer:
 
 def without_grant(answer: Answer) -> Answer:
     """What a verdict says of an answer."""
-    return replace(answer, grant=None, human_review=None)
+    return replace(answer, grant=None, human_review=None, in_force=None)
 
 
 def answer_of_determination(found: Determination) -> Answer:
@@ -115,6 +116,7 @@ def answer_of_determination(found: Determination) -> Answer:
         tuple(each.fact for each in found.missing),
         None if grant is None else normalised_grant(grant),
         found.human_review_required,
+        found.in_force,
     )
 
 
@@ -131,6 +133,7 @@ def answer_of_columns(row: Mapping[str, object]) -> Answer:
         _texts(row["missing"]),
         None if grant is None else normalised_grant(json.loads(grant) if isinstance(grant, str) else grant),
         None if row["human_review_required"] is None else bool(row["human_review_required"]),
+        None if row["in_force"] is None else bool(row["in_force"]),
     )
 
 

@@ -18,7 +18,7 @@ from besponsa_pa.backends.sql import RefusedError
 from besponsa_pa.backends.sql.columns import conditions_of
 from besponsa_pa.backends.sql.dialects import DIALECTS
 from besponsa_pa.backends.sql.steps import statement
-from besponsa_pa.backends.sql.terms import WORD, Term, any_of
+from besponsa_pa.backends.sql.terms import WORD, Term, any_of, is_null, not_
 from besponsa_pa.backends.sql.translation import Translation
 from besponsa_pa.diagnostic import Diagnostics, Severity
 from besponsa_pa.expression.frames import Failure
@@ -93,6 +93,8 @@ def _answers(
     translation: Translation, conditions: Sequence[tuple[Condition, Term]], rows: object
 ) -> list[dict[str, object]]:
     guards = [guard for guard, _ in translation.guards]
+    if translation.wrong_value is not None:
+        guards.append(not_(is_null(translation.wrong_value)))
     outputs: dict[str, exp.Expression] = {
         "is_refused": exp.Coalesce(this=any_of(guards), expressions=[exp.false()]) if guards else exp.false()
     }

@@ -20,7 +20,8 @@ TABLES = sorted(path.stem for path in CASES.glob("*.yaml"))
 SCENARIOS = sorted(path.parent for path in (CASES.parent.parent / "determination").glob("*/policy.yaml"))
 COUNT = 60
 COLUMNS = (
-    "case_id", "decision", "pend", "pathway", "reasons", "missing", "grant_values", "human_review_required", "refused",
+    "case_id", "decision", "pend", "pathway", "reasons", "missing", "grant_values", "human_review_required",
+    "policy_version", "in_force", "refused",
 )  # fmt: skip
 
 # A database takes seconds to plan a statement, and minutes for a long one. These are short ones, of different kinds. In

@@ -42,7 +42,10 @@ FACTS = ("a", "b", "c", "d", "e", "f")
 EXAMPLES = 15
 TRUTHS = (True, False, None)
 GRADES = ("attestation", "documentation", "claims")
-OUTPUTS = ("decision", "pend", "pathway", "reasons", "missing", "grant_values", "human_review_required", "refused")
+OUTPUTS = (
+    "decision", "pend", "pathway", "reasons", "missing", "grant_values", "human_review_required", "policy_version",
+    "in_force", "refused",
+)  # fmt: skip
 
 
 def compiled_of(tree: Tree, evidence: Mapping[str, str] | None = None) -> CompiledPolicy:
@@ -75,6 +78,8 @@ def wanted(compiled: CompiledPolicy, case: Case) -> tuple[object, ...]:
         missing,
         grant,
         told["human_review_required"],
+        told["policy"]["version"],
+        told["policy"]["in_force"],
         None,
     )
 
@@ -421,7 +426,7 @@ def test_what_is_granted_is_written_as_json_without_spaces(name: str) -> None:
     grant, values, text = GRANTS[name]
     compiled = compiled_of({"pathways": {"p": {"grant": grant}}})
     case = case_of(0, values)
-    ((decision, pend, _, _, missing, granted, _, refused),) = found(compiled, [case])
+    ((decision, pend, _, _, missing, granted, *_, refused),) = found(compiled, [case])
     told = wanted(compiled, case)
     assert (decision, pend, missing) == (told[0], told[1], told[4])
     assert (granted, refused) == (text, None)
@@ -430,7 +435,7 @@ def test_what_is_granted_is_written_as_json_without_spaces(name: str) -> None:
 def test_a_granted_text_with_a_line_end_is_refused() -> None:
     compiled = compiled_of({"pathways": {"p": {"grant": {"text": "= t"}}}})
     (row,) = found(compiled, [case_of(0, {"t": "one\ntwo"})])
-    assert row == (None,) * 7 + ("a granted text has control characters",)
+    assert row == (None,) * 9 + ("a granted text has control characters",)
 
 
 def test_a_row_that_comes_refused_has_nothing_but_its_reason() -> None:
@@ -438,4 +443,4 @@ def test_a_row_that_comes_refused_has_nothing_but_its_reason() -> None:
     statement = sql_from_policy(compiled, "duckdb").text
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE cases AS SELECT '1' AS case_id, TRUE AS a, 'why' AS refused")
-        assert connection.execute(statement).fetchall() == [("1", *(None,) * 7, "why")]
+        assert connection.execute(statement).fetchall() == [("1", *(None,) * 9, "why")]

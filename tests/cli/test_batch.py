@@ -109,6 +109,32 @@ def test_the_cases_of_a_policys_tests_are_decided_as_one_by_one(policy: str, tmp
     assert [comparable(row) for row in lines(tmp_path / "out.ndjson")] == [comparable(row) for row in alone]
 
 
+# before both versions, the first and last days of the older, the first of the newer, and dates that do not tell
+DATES = ("2025-06-09", "2025-06-10", "2025-10-02", "2025-10-03", "2026-01", "2025-10", "2025", None)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "python"])
+def test_the_version_in_force_decides_and_is_named(engine: str, tmp_path: Path) -> None:
+    cases = [
+        {"case": f"{at}", "request": {} if date is None else {"date": date}, "patient": {"birth_date": "1970-01-01"}}
+        for at, date in enumerate(DATES)
+    ]
+    given = written(tmp_path / "cases.ndjson", *cases)
+    ran = batch("ivig_premera", given, "-o", tmp_path / "out.ndjson", "--engine", engine)
+    assert "by version 2025-10-03 6, by 2025-06-10 2" in ran.out
+    assert "of dates on which the policy is not in force 1" in ran.out
+    told = [(each["policy_version"], each["in_force"]) for each in lines(tmp_path / "out.ndjson")]
+    older, newer = "2025-06-10", "2025-10-03"
+    unknown = (newer, None)
+    assert told == [(newer, False), (older, True), (older, True), (newer, True), (newer, True), *[unknown] * 3]
+    for case, row in zip(cases, lines(tmp_path / "out.ndjson"), strict=True):
+        alone = tmp_path / "case.json"
+        alone.write_text(json.dumps(case))
+        one = json.loads(run("evaluate", alone, "--policy", "ivig_premera", "--format", "json").out)
+        assert (one["policy"]["version"], one["policy"]["in_force"]) == (row["policy_version"], row["in_force"])
+        assert (one["decision"], one["reasons"]) == (row["decision"], row["reasons"])
+
+
 def test_most_rows_are_decided_by_sql(tmp_path: Path) -> None:
     given = written(tmp_path / "cases.ndjson", *(text.encode() for text in cases_beside("besponsa")))
     batch("besponsa", given, "-o", tmp_path / "out.ndjson", "--summary", tmp_path / "summary.json")

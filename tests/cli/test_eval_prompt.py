@@ -18,7 +18,7 @@ from commands import run
 from besponsa_pa.cli import eval_context, eval_prompt
 from besponsa_pa.cli.eval_context import Context
 from besponsa_pa.cli.exit_codes import ExitCode
-from besponsa_pa.expression.checker import Environment
+from besponsa_pa.expression.environment import Environment
 from besponsa_pa.source import Excerpt
 
 ROOT = Path(__file__).parent.parent.parent

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostic, Severity
-from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.expression.value_text import plain_text
 from besponsa_pa.policy.model import GrantedValue
 from besponsa_pa.records import dataclass, replace
 from besponsa_pa.values import Quantity, TupleValue, Value
@@ -47,6 +47,8 @@ def answer_from_determination(found: Determination) -> Answer:
         "missing": [each.fact for each in found.missing],
         "grant_values": None if found.grant is None else grant_text(found.grant),
         "human_review_required": found.human_review_required,
+        "policy_version": found.version,
+        "in_force": found.in_force,
     })  # fmt: skip
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from besponsa_pa.backends.batch.quoting import all_of, any_of, identifier, literal
 from besponsa_pa.backends.batch.shape import Shape, fields_of, item_of
 from besponsa_pa.backends.batch.texts import DECIMAL, Read, Texts, is_plain_text, read_from_text, without_braces
+from besponsa_pa.backends.sql.columns import column_name, evidence_column, judgment_column
 from besponsa_pa.facts import REQUEST_DATE, Grade
 from besponsa_pa.types import Simple, Type
 
@@ -22,23 +22,18 @@ def cases_from_texts(shape: Shape, texts: Texts) -> str:
     columns = ['"$raw"', '"$file"', '"$case" AS case_id', "refused"]
     for name, kind in shape.facts.items():
         made = reads[name].columns if name in reads else _absent(kind)
-        columns += [f"{value} AS {identifier(_column(name) + ending)}" for ending, value in made.items()]
+        columns += [f"{value} AS {identifier(column_name(name) + ending)}" for ending, value in made.items()]
     columns += _statements(shape)
     why = f"CASE WHEN {all_of(_conditions(shape, reads))} THEN NULL ELSE {literal(WHY)} END"
     return f"SELECT {', '.join(columns)} FROM (SELECT *, {why} AS refused FROM ({texts.query}))"
 
 
-def _column(fact: str) -> str:
-    return fact.replace(".", "__")
-
-
 def _statements(shape: Shape) -> Iterator[str]:
     """The columns of evidence and of judgments."""
     for name in shape.documented:
-        yield f"{identifier(f'$evidence {name}')} AS {identifier(f'{_column(name)}__evidence')}"
+        yield f"{identifier(f'$evidence {name}')} AS {identifier(evidence_column(name))}"
     for name in shape.judgments:
-        column = identifier("judgments__" + re.sub(r"\W", "_", name))
-        yield f"({identifier(f'$judgment {name}')} = 'true') AS {column}"
+        yield f"({identifier(f'$judgment {name}')} = 'true') AS {identifier(judgment_column(name))}"
 
 
 def _conditions(shape: Shape, reads: Mapping[str, Read]) -> Iterator[str]:

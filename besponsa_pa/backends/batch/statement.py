@@ -17,6 +17,8 @@ OUTPUT: Mapping[str, str] = {
     "missing": "VARCHAR[]",
     "grant_values": "VARCHAR",
     "human_review_required": "BOOLEAN",
+    "policy_version": "VARCHAR",
+    "in_force": "BOOLEAN",
 }
 DECIDED_BY = "decided_by"
 SQL, INTERPRETER = "sql", "interpreter"

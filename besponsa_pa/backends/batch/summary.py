@@ -19,13 +19,16 @@ MOST = 20
 class Counts:
     """How many cases came to what. A tally has the most frequent first, then by name.
 
-    `reasons` are tallies by decision, of denials and pends.
+    `reasons` are tallies by decision, of denials and pends. `versions` are those of the policy that decided, and
+    `not_in_force` says how many cases have a date on which it is not in force.
     """
 
     decisions: tuple[tuple[str, str | None, int], ...]
     human_review: int
     decided_by: Tally
     pathways: Tally
+    versions: Tally
+    not_in_force: int
     reasons: Mapping[str, Tally]
     missing: Tally
     rejected: int
@@ -51,6 +54,8 @@ def counts_in(rows: Rows, cases: str, refused: str) -> Counts:
         _number(reviewed[0][0]),
         _tally(rows, f"SELECT {DECIDED_BY} AS name FROM ({cases})"),
         _tally(rows, f"SELECT pathway AS name FROM ({cases}) WHERE pathway IS NOT NULL"),
+        _tally(rows, f"SELECT policy_version AS name FROM ({cases})"),
+        _number(rows(f"SELECT count(*) FROM ({cases}) WHERE NOT in_force")[0][0]),
         {decision: tally for decision, tally in reasons.items() if tally},
         _tally(rows, f"SELECT unnest(missing) AS name FROM ({cases})"),
         _number(rows(f"SELECT count(*) FROM ({refused})")[0][0]) if refused else 0,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from besponsa_pa import units
 from besponsa_pa.backends.batch.quoting import colons, literal
+from besponsa_pa.backends.sql.columns import INTEGER_LIMIT, PLACES, WHOLE_DIGITS
 from besponsa_pa.records import dataclass, field
 from besponsa_pa.terminology import canonical_system
 from besponsa_pa.types import Simple
@@ -24,8 +25,7 @@ NUMBER = r"-?(0|[1-9][0-9]{0,6})(\.[0-9]{1,5})?"
 TIME = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
 QUANTITY = rf"^({NUMBER})(?: ?''([^'' ]+)''| ([^'' ]+))$"
 NO_NUMBERS = "('NaN', 'Infinity')"
-INTEGER_LIMIT = 1_000_000
-DECIMAL = "DECIMAL(18, 8)"
+DECIMAL = f"DECIMAL({WHOLE_DIGITS + PLACES}, {PLACES})"
 # units that cases are written in; of these only such as fit what a fact declares are read here
 KNOWN_UNITS = (
     "1", "%", "mg", "g", "ug", "ng", "kg", "[lb_av]", "mL", "L", "dL", "uL", "cm", "m", "[in_i]", "mg/dL",

@@ -39,8 +39,11 @@ class Statement:
     columns: tuple[Column, ...]
 
 
-def sql_from_policy(compiled: CompiledPolicy, dialect: str) -> Statement:
+def sql_from_policy(compiled: CompiledPolicy, dialect: str, *, are_checked: bool = False) -> Statement:
     """The statement that decides every row of `cases`, readable, each column with what it says.
+
+    A row with a value that no case can have is refused. Where whoever writes the rows has checked each value already,
+    `are_checked` leaves that away, which saves time: a wrong value is then decided wrongly.
 
     Raises `RefusedError`, with what of the policy cannot be said in that dialect.
     """
@@ -48,7 +51,7 @@ def sql_from_policy(compiled: CompiledPolicy, dialect: str) -> Statement:
     from besponsa_pa.backends.sql.steps import statement
     from besponsa_pa.backends.sql.translation import Translation
 
-    translation = Translation(compiled, DIALECTS[dialect])
+    translation = Translation(compiled, DIALECTS[dialect], are_checked=are_checked)
     for fact, must in compiled.musts.items():
         # such a row is no case at all, and whoever reads cases says what is wrong with it
         broken = not_(translation.condition(must).low)

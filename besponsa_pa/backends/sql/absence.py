@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from besponsa_pa.backends.sql.arithmetic import operand as operand_of
-from besponsa_pa.backends.sql.meanings import Meaning, Rows
+from besponsa_pa.backends.sql.meanings import Rows
 from besponsa_pa.backends.sql.terms import (
     FALSE,
     RefusedError,
@@ -22,10 +21,8 @@ from besponsa_pa.backends.sql.terms import (
 from besponsa_pa.types import BOOLEAN
 
 if TYPE_CHECKING:
-    from besponsa_pa.backends.sql.translation import Scope
+    from besponsa_pa.backends.sql.translation import Scope, Translate
     from besponsa_pa.expression import checked
-
-Translate = Callable[["Scope", "checked.Operation"], Meaning]
 
 
 def _is_null(scope: Scope, node: checked.Operation) -> Term:
@@ -37,7 +34,7 @@ def _is_null(scope: Scope, node: checked.Operation) -> Term:
     return Term(BOOLEAN, is_null(meaning.low))
 
 
-def _is_truth(wanted: bool) -> Callable[[Scope, checked.Operation], Meaning]:
+def _is_truth(wanted: bool) -> Translate:
     def translate(scope: Scope, node: checked.Operation) -> Term:
         term = scope.term(node.operands[0])
         value = term.low if wanted else not_(term.low)

@@ -42,7 +42,7 @@ from besponsa_pa.backends.sql.terms import (
 from besponsa_pa.types import DECIMAL, INTEGER
 
 if TYPE_CHECKING:
-    from besponsa_pa.backends.sql.translation import Scope
+    from besponsa_pa.backends.sql.translation import Scope, Translate
     from besponsa_pa.expression import checked
 
 MOST_ENTRIES = Decimal(1_000_000)
@@ -147,10 +147,6 @@ def _guard_distinct(scope: Scope, asked: Listed, rows: Rows, term: Term) -> None
 TWIN = "each_twin"
 
 
-def _is_twin(node: exp.Expression) -> bool:
-    return isinstance(node, exp.Column) and node.name == TWIN
-
-
 def renamed(expression: exp.Expression, variable: str, other: str) -> exp.Expression:
     """An expression of an element under another name."""
 
@@ -187,7 +183,7 @@ def _truth(one: Meaning) -> Term:
 # --- extremes ---
 
 
-def _extreme(greatest: bool) -> Callable[[Scope, checked.Operation], Meaning]:
+def _extreme(greatest: bool) -> Translate:
     def translate(scope: Scope, node: checked.Operation) -> Term:
         asked = listed(scope, node)
         terms = _comparable(asked)
@@ -343,7 +339,7 @@ def _average(scope: Scope, node: checked.Operation) -> Term:
     return _bounded(scope, asked, kind, (case([(is_settled, mean)]), None), facts)
 
 
-OPERATORS: dict[str, Callable[[Scope, checked.Operation], Meaning]] = {
+OPERATORS: dict[str, Translate] = {
     "Count": _count,
     "AllTrue": _all_true,
     "AnyTrue": _any_true,

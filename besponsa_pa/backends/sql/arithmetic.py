@@ -25,16 +25,15 @@ from besponsa_pa.backends.sql.terms import (
     mask_of,
     not_,
     number,
-    when,
+    unless_same,
 )
 from besponsa_pa.types import DECIMAL, Simple
 from besponsa_pa.units.converting import product
 
 if TYPE_CHECKING:
-    from besponsa_pa.backends.sql.translation import Scope
+    from besponsa_pa.backends.sql.translation import Scope, Translate
     from besponsa_pa.expression import checked
 
-Translate = Callable[["Scope", "checked.Operation"], Meaning]
 # Where digits would not fit, numbers are taken up to this, and rows with larger ones are refused.
 LARGE = Decimal(10) ** 9
 TOO_LARGE = "a number to reckon with is larger than SQL holds it exactly"
@@ -78,14 +77,6 @@ def rounded(term: Term) -> Term:
     low = exp.Round(this=term.low, decimals=number(8))
     high = None if term.high is None else exp.Round(this=term.high, decimals=number(8))
     return replace(term, low=low, high=high, places=8, mask=unless_same(low, high, term.mask))
-
-
-def unless_same(low: exp.Expression, high: exp.Expression | None, mask: Mask) -> Mask:
-    """Two bounds that turn out the same leave nothing to ask for."""
-    if high is None or not mask:
-        return mask
-    same = exp.Coalesce(this=binary(exp.EQ, low, high), expressions=[FALSE])
-    return when(not_(same), mask)
 
 
 def exact(term: Term) -> tuple[exp.Expression, Mask]:

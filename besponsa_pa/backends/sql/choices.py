@@ -144,7 +144,7 @@ def _left_open(
         is_open = scope.translation.hoisted("open", is_open)
         opened.append(is_open)
         unlike = binary(exp.NullSafeNEQ, result.low, chosen)
-        unknown = [is_set(result.mask)] if result.mask else []
+        unknown = [is_set(result.mask)]
         if unit is not None:
             unknown.append(exp.NEQ(this=text(result.unit or ""), expression=unit))
         differs.append(all_of([is_open, any_of([unlike, *unknown])]))
@@ -183,21 +183,8 @@ def looked_up(key: Term, rows: list[tuple[Term, Term]], alternative: Term, kind:
     """The result of the row with the key. A key that is missing leaves all results open, unless they are the same."""
     results = [result for _, result in rows] + [alternative]
     unit, given_unit = _unit_of(results, [condition.low for condition, _ in rows])
-    is_open = is_missing(key)
-    first = results[0]
-    unlike = [
-        each
-        for each in results
-        if each.low != first.low or each.high != first.high or each.unit != first.unit or each.mask
-    ]
-    differs = any_of(
-        any_of([binary(exp.NullSafeNEQ, each.low, first.low), *([is_set(each.mask)] if each.mask else [])])
-        for each in unlike
-    )
-    both_literal = all(isinstance(each.low, (exp.Literal, exp.Null, exp.Boolean)) for each in results)
-    if both_literal and unlike:
-        differs = TRUE
-    left_open = all_of([is_open, differs])
+    first, is_open = results[0], is_missing(key)
+    left_open = all_of([is_open, _differ(results)])
     found = [(condition.low, result) for condition, result in rows]
     if given_unit is None:
         found = _grouped(found)
@@ -218,6 +205,19 @@ def looked_up(key: Term, rows: list[tuple[Term, Term]], alternative: Term, kind:
     mask = union(when(left_open, union(key.mask, *(each.mask for each in results))), *reached)
     made = _result(kind, (low, top), mask, results, unit)
     return _with_given_unit(made, given_unit)
+
+
+def _differ(results: list[Term]) -> exp.Expression:
+    """Whether results are not all the same, or one of them is not known."""
+    first = results[0]
+    unlike = [
+        each
+        for each in results
+        if each.low != first.low or each.high != first.high or each.unit != first.unit or each.mask
+    ]
+    if unlike and all(isinstance(each.low, (exp.Literal, exp.Null, exp.Boolean)) for each in results):
+        return TRUE
+    return any_of(any_of([binary(exp.NullSafeNEQ, each.low, first.low), is_set(each.mask)]) for each in unlike)
 
 
 def _grouped(rows: list[tuple[exp.Expression, Term]]) -> list[tuple[exp.Expression, Term]]:

@@ -7,16 +7,9 @@ from collections.abc import Iterator
 from enum import Enum
 
 from besponsa_pa.backends.sql.terms import RefusedError
-from besponsa_pa.expression import checked
 from besponsa_pa.facts import REQUEST_DATE, FactDeclaration, Grade
-from besponsa_pa.policy.model import (
-    CheckedGrant,
-    CheckedLeaf,
-    CompiledPolicy,
-    Condition,
-    Judgment,
-    criteria_of,
-)
+from besponsa_pa.policy import conditions
+from besponsa_pa.policy.model import CompiledPolicy, Condition, Judgment, criteria_of
 from besponsa_pa.records import dataclass
 from besponsa_pa.types import ListOf, Simple, TupleOf, Type
 
@@ -64,11 +57,11 @@ SIMPLE_KINDS = {
 
 
 def columns_of(compiled: CompiledPolicy) -> tuple[Column, ...]:
-    """The columns of the cases of a policy: the facts that anything reads, their evidence, the judgments.
+    """The columns of the cases of a policy: the date of the request, facts that anything reads, evidence, judgments.
 
     Raises `RefusedError` for a fact of a type that no column holds.
     """
-    read = facts_read(compiled)
+    read = facts_read(compiled) | {REQUEST_DATE}
     columns = [Column(CASE_ID, Kind.TEXT)]
     for name, fact in compiled.policy.facts.items():
         if name in read:
@@ -98,32 +91,13 @@ def judgment_column(criterion: str) -> str:
 
 def facts_read(compiled: CompiledPolicy) -> frozenset[str]:
     """The facts that decide: read by a criterion, a `when`, a grant or what no real case breaks."""
-    nodes = (node for condition in conditions_of(compiled) for node in checked.walk(condition.expression))
-    return frozenset(node.name for node in nodes if isinstance(node, checked.Fact))
+    return conditions.facts_read(conditions_of(compiled))
 
 
 def conditions_of(compiled: CompiledPolicy) -> Iterator[Condition]:
     """Every expression on which a decision or a grant depends."""
     yield from compiled.musts.values()
-    for pathway in compiled.pathways:
-        if pathway.when is not None:
-            yield pathway.when
-        for criterion in criteria_of(pathway):
-            if criterion.given is not None:
-                yield criterion.given
-            if isinstance(criterion.body, CheckedLeaf):
-                yield criterion.body.check
-        yield from _granted(pathway.grant.values())
-
-
-def _granted(values: object) -> Iterator[Condition]:
-    for value in values:  # type: ignore[attr-defined]
-        if isinstance(value, Condition):
-            yield value
-        else:
-            granted: CheckedGrant = value
-            assert not isinstance(granted, Condition)
-            yield from _granted(granted.values())
+    yield from conditions.conditions_that_decide(compiled)
 
 
 def judgments_of(compiled: CompiledPolicy) -> tuple[str, ...]:

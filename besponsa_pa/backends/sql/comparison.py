@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -34,10 +33,8 @@ from besponsa_pa.types import BOOLEAN, Simple
 from besponsa_pa.values import Code
 
 if TYPE_CHECKING:
-    from besponsa_pa.backends.sql.translation import Scope
+    from besponsa_pa.backends.sql.translation import Scope, Translate
     from besponsa_pa.expression import checked
-
-Translate = Callable[["Scope", "checked.Operation"], Meaning]
 
 
 def compared(scope: Scope, left: Term, right: Term, operator: type[exp.Binary]) -> Term:
@@ -72,7 +69,7 @@ def equal(scope: Scope, left: Term, right: Term) -> Term:
 ORDERED = ("Integer", "Decimal", "Date", "Time", "Quantity")
 
 
-def _ordered(swapped: bool, operator: type[exp.Binary]) -> Callable[[Scope, checked.Operation], Meaning]:
+def _ordered(swapped: bool, operator: type[exp.Binary]) -> Translate:
     def translate(scope: Scope, node: checked.Operation) -> Term:
         require(node, ORDERED)
         left, right = (operand_of(scope, operand) for operand in node.operands)

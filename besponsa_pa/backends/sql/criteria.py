@@ -29,7 +29,7 @@ from besponsa_pa.backends.sql.truths import (
     opposite,
     truth_from_term,
 )
-from besponsa_pa.determination.holding import REQUIRED, Around, Outcome
+from besponsa_pa.determination.holding import REQUIRED, Around, Outcome, around_children, around_of
 from besponsa_pa.facts import Grade
 from besponsa_pa.policy.model import (
     CheckedCriterion,
@@ -38,7 +38,6 @@ from besponsa_pa.policy.model import (
     Condition,
     GroupKind,
     Judgment,
-    OnUnmet,
 )
 from besponsa_pa.records import dataclass
 
@@ -111,7 +110,7 @@ class Look:
 
     def held(self, criterion: CheckedCriterion, around: Around = REQUIRED) -> Held:
         """A criterion and what is in it, as columns."""
-        around = _within(criterion, around)
+        around = around_of(criterion, around)
         given, given_mask = self.truth(criterion.given, around.grade, harm=True)
         match criterion.body:
             case CheckedLeaf(check):
@@ -129,7 +128,7 @@ class Look:
     def _group(self, criterion: CheckedCriterion, group: CheckedGroup, around: Around) -> Held:
         """A group. What is met in `none` denies, or pends where that is said around."""
         is_none = group.kind is GroupKind.NONE
-        within = Around(not around.excludes, Outcome.DENY, around.grade) if is_none else around
+        within = around_children(group, around)
         children = tuple(self.held(child, within) for child in group.children)
         approves = _combined(group, [_in_group(child.level.approves, group.kind) for child in children])
         pends = _combined(group, [_in_group(child.level.pends, group.kind) for child in children])
@@ -175,15 +174,6 @@ class Look:
     def column(self, hint: str, expression: exp.Expression, comment: str) -> exp.Expression:
         """An expression as a column."""
         return self.steps.column(hint, expression, comment)
-
-
-def _within(criterion: CheckedCriterion, around: Around) -> Around:
-    """What is said of a criterion by its place and by itself; the group around has the last word on `on_unmet`."""
-    if criterion.evidence is not None:
-        around = around._replace(grade=criterion.evidence)
-    if criterion.on_unmet is not None and around.unmet is None:
-        around = around._replace(unmet=Outcome.PEND if criterion.on_unmet is OnUnmet.PEND else Outcome.DENY)
-    return around
 
 
 def _leaf(criterion: CheckedCriterion, around: Around, truth: Truth, mask: Mask) -> Held:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,8 +10,6 @@ from sqlglot import exp
 
 from besponsa_pa.backends.sql.meanings import Meaning, Range
 from besponsa_pa.backends.sql.terms import (
-    FALSE,
-    Mask,
     RefusedError,
     Term,
     all_of,
@@ -23,13 +20,13 @@ from besponsa_pa.backends.sql.terms import (
     not_,
     number,
     text,
-    when,
+    unless_same,
 )
 from besponsa_pa.expression import checked
-from besponsa_pa.types import BOOLEAN, INTEGER
+from besponsa_pa.types import INTEGER
 
 if TYPE_CHECKING:
-    from besponsa_pa.backends.sql.translation import Scope
+    from besponsa_pa.backends.sql.translation import Scope, Translate
 
 # A date is not moved further than this, so that it stays on every database's calendar.
 MOST_MONTHS, MOST_DAYS = 12 * 500, 366 * 500
@@ -50,9 +47,7 @@ def moved(scope: Scope, date: Term, duration: Term, sign: int) -> Term:
     is_exact = date.high is None and duration.high is None
     high = None if is_exact else _moved(scope, date.top, duration, most, sign)
     mask = mask_of([date, duration])
-    if high is not None:
-        mask = _unless_same(low, high, mask)
-    return Term(date.type, low, high, mask, date.is_nullable or duration.is_nullable)
+    return Term(date.type, low, high, unless_same(low, high, mask), date.is_nullable or duration.is_nullable)
 
 
 def _moved(scope: Scope, date: exp.Expression, duration: Term, size: exp.Expression, sign: int) -> exp.Expression:
@@ -173,12 +168,7 @@ def periods(scope: Scope, start: Term, end: Term, precision: str) -> Term:
     if start.high is None and end.high is None:
         return Term(INTEGER, low, None, mask, nullable, MOST_PERIODS)
     high = hoisted(f"{precision}s_at_most", between(scope, start.low, end.top, precision))
-    return Term(INTEGER, low, high, _unless_same(low, high, mask), nullable, MOST_PERIODS)
-
-
-def _unless_same(low: exp.Expression, high: exp.Expression, mask: Mask) -> Mask:
-    """Two bounds that turn out the same leave nothing to ask for."""
-    return when(not_(exp.Coalesce(this=binary(exp.EQ, low, high), expressions=[FALSE])), mask)
+    return Term(INTEGER, low, high, unless_same(low, high, mask), nullable, MOST_PERIODS)
 
 
 def _between(scope: Scope, node: checked.Operation) -> Term:
@@ -186,7 +176,7 @@ def _between(scope: Scope, node: checked.Operation) -> Term:
     return periods(scope, start, end, node.precision or "day")
 
 
-def _age(precision: str) -> Callable[[Scope, checked.Operation], Meaning]:
+def _age(precision: str) -> Translate:
     def translate(scope: Scope, node: checked.Operation) -> Term:
         start, end = (_date(scope, operand) for operand in node.operands)
         return periods(scope, start, end, precision)
@@ -203,7 +193,7 @@ def _date(scope: Scope, node: checked.Checked) -> Term:
 # --- order ---
 
 
-def _relation(first: int, operator: type[exp.Binary]) -> Callable[[Scope, checked.Operation], Meaning]:
+def _relation(first: int, operator: type[exp.Binary]) -> Translate:
     def translate(scope: Scope, node: checked.Operation) -> Term:
         from besponsa_pa.backends.sql.operators import compared
 
@@ -237,7 +227,7 @@ def _same_as(scope: Scope, node: checked.Operation) -> Term:
     return and_(scope, compared(scope, left, right, exp.LTE), compared(scope, right, left, exp.LTE))
 
 
-OPERATORS: dict[str, Callable[[Scope, checked.Operation], Meaning]] = {
+OPERATORS: dict[str, Translate] = {
     "DurationBetween": _between,
     "CalculateAgeInYearsAt": _age("year"),
     "CalculateAgeInMonthsAt": _age("month"),
@@ -249,4 +239,3 @@ OPERATORS: dict[str, Callable[[Scope, checked.Operation], Meaning]] = {
     "SameOrAfter": _relation(1, exp.LTE),
     "SameAs": _same_as,
 }
-_ = BOOLEAN

@@ -7,7 +7,7 @@ through, its elements first become structs of their own fields and of the named 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -184,6 +184,3 @@ def free_locals(expression: exp.Expression) -> frozenset[str]:
 def innermost(variables: frozenset[str]) -> str:
     """Of the elements that an expression depends on the one that was named last: that of the innermost list."""
     return max(variables, key=lambda name: int(name.removeprefix(LOCAL)))
-
-
-__all__ = ["LOCAL", "Elements", "Mapping", "free_locals", "innermost"]

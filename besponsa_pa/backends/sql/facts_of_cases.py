@@ -26,6 +26,7 @@ from besponsa_pa.backends.sql.terms import (
     text,
     when,
 )
+from besponsa_pa.backends.sql.values_of_columns import may_fail
 from besponsa_pa.facts import FactDeclaration, Grade
 from besponsa_pa.records import dataclass
 from besponsa_pa.types import ListOf, Simple, TupleOf, Type
@@ -65,17 +66,27 @@ def fact_meaning(scope: Scope, fact: FactDeclaration) -> Meaning:
 def _documented(scope: Scope, fact: FactDeclaration) -> Callable[[str], exp.Expression]:
     """A column of a fact by its name: NULL where the fact lacks the evidence that this view wants."""
     wanted = scope.translation.wanted(fact, scope.view)
+    stated = _stated(scope, fact)
     if wanted is None:
-        return exp.column
+        return stated
     evidence = exp.column(columns.evidence_column(fact.name))
     kinds = [text(grade.value) for grade in Grade if grade.satisfies(wanted)]
     has = exp.In(this=evidence, expressions=kinds)
 
     def column(name: str) -> exp.Expression:
-        documented = case([(has, exp.column(name))])
+        documented = case([(has, stated(name))])
         return scope.translation.hoisted(f"{name}__documented", documented)
 
     return column
+
+
+def _stated(scope: Scope, fact: FactDeclaration) -> Callable[[str], exp.Expression]:
+    """A column of a fact by its name: NULL in a row that is refused, where the statement would stop at its value."""
+    wrong = scope.translation.wrong_value
+    if wrong is None or not may_fail(fact.type):
+        return exp.column
+    is_right = is_null(wrong)
+    return lambda name: scope.translation.hoisted(f"{name}__checked", case([(is_right, exp.column(name))]))
 
 
 def _meaning(scope: Scope, kind: Type, source: Source) -> Meaning:

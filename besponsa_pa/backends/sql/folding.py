@@ -213,9 +213,3 @@ def doubts(one: Meaning, member: Term) -> Mask:
     """The facts that would tell whether an element belongs, and what it is."""
     own = one.mask if isinstance(one, Term) else NO_MASK
     return union(member.mask, when(is_possible(member), own))
-
-
-__all__ = [
-    "Body", "Facts", "Listed", "doubts", "is_open", "is_possible", "is_present", "is_sure", "is_unknown",
-    "is_unsure",
-]  # fmt: skip

@@ -25,7 +25,8 @@ from besponsa_pa.backends.sql.translation import Translation, View
 from besponsa_pa.backends.sql.truths import YES, Truth, all_true
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
-from besponsa_pa.expression.literals import calendar_text, escape, number_text, plain_text
+from besponsa_pa.expression.value_text import calendar_text, escape, number_text, plain_text
+from besponsa_pa.policy.conditions import granted_values
 from besponsa_pa.policy.model import CheckedGrant, Condition
 from besponsa_pa.types import Simple
 from besponsa_pa.values import CALENDAR_UNITS, Quantity, Value
@@ -41,7 +42,7 @@ def held_grant(translation: Translation, grant: Grant, view: View) -> tuple[Trut
     One that a missing fact would tell leaves it open; one that is CQL's null does not come to an approval.
     """
     truths, masks = [YES], [NO_MASK]
-    for condition in _conditions(grant):
+    for _, condition in granted_values(grant):
         if _constant(condition.expression) is None:
             term = _columned(translation, condition, view)
             truths.append(_is_known(term))
@@ -57,14 +58,6 @@ def grant_text(translation: Translation, grant: Grant, view: View) -> exp.Expres
     parts = list(_together(_object(translation, grant, view)))
     made = [text(part) if isinstance(part, str) else part for part in parts]
     return made[0] if len(made) == 1 else translation.dialect.concat(made)
-
-
-def _conditions(grant: Grant) -> Iterator[Condition]:
-    for value in grant.values():
-        if isinstance(value, Condition):
-            yield value
-        else:
-            yield from _conditions(value)
 
 
 def _columned(translation: Translation, condition: Condition, view: View) -> Term:

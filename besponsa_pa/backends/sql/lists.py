@@ -34,7 +34,7 @@ from besponsa_pa.expression import checked
 from besponsa_pa.types import BOOLEAN
 
 if TYPE_CHECKING:
-    from besponsa_pa.backends.sql.translation import Scope
+    from besponsa_pa.backends.sql.translation import Scope, Translate
 
 # How far an element of a list qualifies: the best of them says whether any does.
 SURELY, PERHAPS = 2, 1
@@ -64,8 +64,7 @@ class Inner:
         known = TRUE if not element.mask else case([(not_(is_null(element.low)), TRUE)])
         if not element.is_nullable:
             return Term(BOOLEAN, known, mask=when(is_null(element.low), element.mask))
-        is_missing = is_set(element.mask) if element.mask else FALSE
-        value = case([(not_(is_null(element.low)), TRUE), (not_(is_missing), FALSE)])
+        value = case([(not_(is_null(element.low)), TRUE), (not_(is_set(element.mask)), FALSE)])
         return Term(BOOLEAN, value, mask=when(is_null(element.low), element.mask))
 
 
@@ -168,7 +167,7 @@ def _distinct(scope: Scope, node: checked.Operation) -> Meaning:
     return replace(meaning, is_distinct=True)
 
 
-OPERATORS: dict[str, Callable[[Scope, checked.Operation], Meaning]] = {
+OPERATORS: dict[str, Translate] = {
     "Exists": _exists,
     "Flatten": _flatten,
     "Union": _union,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from besponsa_pa.backends.sql.meanings import Meaning
 from besponsa_pa.backends.sql.terms import (
     FALSE,
     TRUE,
@@ -24,10 +22,8 @@ from besponsa_pa.backends.sql.terms import (
 from besponsa_pa.types import BOOLEAN
 
 if TYPE_CHECKING:
-    from besponsa_pa.backends.sql.translation import Scope
+    from besponsa_pa.backends.sql.translation import Scope, Translate
     from besponsa_pa.expression import checked
-
-Translate = Callable[["Scope", "checked.Operation"], Meaning]
 
 
 def truth(value: exp.Expression, terms: list[Term], scope: Scope, hint: str) -> Term:

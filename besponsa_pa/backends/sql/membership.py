@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
@@ -39,10 +39,8 @@ from besponsa_pa.types import BOOLEAN, Simple
 from besponsa_pa.values import Code, ValueSet
 
 if TYPE_CHECKING:
-    from besponsa_pa.backends.sql.translation import Scope
+    from besponsa_pa.backends.sql.translation import Scope, Translate
     from besponsa_pa.expression import checked
-
-Translate = Callable[["Scope", "checked.Operation"], Meaning]
 
 
 def _in(scope: Scope, node: checked.Operation) -> Term:
@@ -159,7 +157,7 @@ def _in_range(scope: Scope, point: Term, interval: Range) -> Term:
         raise RefusedError("an interval with a bound that is null cannot be said in SQL")
     for bound in (low, high):
         if bound.is_nullable:  # the end of its type, or a bound that is not known
-            scope.guard(all_of([is_null(bound.low), not_(_is_set(bound))]), "an interval with a bound that is null")
+            scope.guard(all_of([is_null(bound.low), not_(is_set(bound.mask))]), "an interval with a bound that is null")
     low, high = replace(low, is_nullable=False), replace(high, is_nullable=False)
     if "Quantity" in (str(low.type), str(point.type)):
         (point_low, low), (point_high, high) = same_unit(scope, point, low), same_unit(scope, point, high)
@@ -170,10 +168,6 @@ def _in_range(scope: Scope, point: Term, interval: Range) -> Term:
     above = compared(scope, low, point, exp.LTE if interval.low_closed else exp.LT)
     below = compared(scope, point, high, exp.LTE if interval.high_closed else exp.LT)
     return and_(scope, above, below)
-
-
-def _is_set(bound: Term) -> exp.Expression:
-    return is_set(bound.mask) if bound.mask else FALSE
 
 
 def _guard_order(scope: Scope, interval: Range, low: Term, high: Term) -> None:

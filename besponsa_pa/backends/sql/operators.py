@@ -5,7 +5,7 @@ Each does exactly what the operator's row in `expression.functions` does, for va
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from besponsa_pa.backends.sql import (
@@ -22,15 +22,13 @@ from besponsa_pa.backends.sql import (
 )
 from besponsa_pa.backends.sql.comparison import compared, equal, same
 from besponsa_pa.backends.sql.logic import and_, negation, or_
-from besponsa_pa.backends.sql.meanings import Meaning
 
 if TYPE_CHECKING:
-    from besponsa_pa.backends.sql.translation import Scope
-    from besponsa_pa.expression import checked
+    from besponsa_pa.backends.sql.translation import Translate
 
 CHAPTERS = (logic, comparison, arithmetic, membership, absence, texts, dates, lists, picking, aggregates)
 
-OPERATORS_IN_SQL: Mapping[str, Callable[[Scope, checked.Operation], Meaning]] = {
+OPERATORS_IN_SQL: Mapping[str, Translate] = {
     name: translate for chapter in CHAPTERS for name, translate in chapter.OPERATORS.items()
 }
 

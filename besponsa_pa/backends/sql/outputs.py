@@ -14,6 +14,7 @@ from besponsa_pa.backends.sql.decisions import (
     decide,
     first_pathway,
 )
+from besponsa_pa.backends.sql.facts_of_cases import fact_meaning
 from besponsa_pa.backends.sql.grants import grant_text
 from besponsa_pa.backends.sql.reasons import (
     Conditions,
@@ -31,6 +32,9 @@ from besponsa_pa.backends.sql.terms import (
     TRUE,
     WORD,
     Mask,
+    Term,
+    all_of,
+    any_of,
     binary,
     case,
     is_null,
@@ -40,10 +44,11 @@ from besponsa_pa.backends.sql.terms import (
     text,
     union,
 )
-from besponsa_pa.backends.sql.translation import STATED, Translation, View
+from besponsa_pa.backends.sql.translation import STATED, Scope, Translation, View
 from besponsa_pa.backends.sql.truths import Truth, both, either, is_false, is_true, may_be_true, negated
 from besponsa_pa.determination.evidence import asks_for_evidence
 from besponsa_pa.determination.findings import Decision, Part, Pend
+from besponsa_pa.facts import REQUEST_DATE
 from besponsa_pa.policy.model import CheckedPathway, CompiledPolicy
 
 NOT_SO: exp.Expression = FALSE
@@ -92,6 +97,8 @@ class _Outputs:
             "missing": self._missing(decision, mask),
             "grant_values": self._grant(decision, pathway),
             "human_review_required": self._needs_review(decision, pend),
+            "policy_version": case([(not_(is_null(decision)), text(self.compiled.policy.version))]),
+            "in_force": self._in_force(decision),
             "refused": refused,
         }
 
@@ -99,8 +106,10 @@ class _Outputs:
 
     def _refused(self) -> exp.Expression:
         guards = [(condition, text(why)) for condition, why in self.translation.guards]
+        wrong = self.translation.wrong_value
+        why = [*([] if wrong is None else [wrong]), *([case(guards)] if guards else [])]
         given = exp.column(columns.REFUSED)
-        return exp.Coalesce(this=given, expressions=[case(guards)]) if guards else given
+        return exp.Coalesce(this=given, expressions=why) if why else given
 
     def _decision(self, refused: exp.Expression) -> exp.Expression:
         return case(
@@ -200,6 +209,24 @@ class _Outputs:
     def _needs_review(self, decision: exp.Expression, pend: exp.Expression) -> exp.Expression:
         asks = exp.Coalesce(this=exp.EQ(this=pend, expression=text(Pend.CLINICAL_REVIEW.value)), expressions=[FALSE])
         return either(_is(decision, Decision.DENY), asks)
+
+    def _in_force(self, decision: exp.Expression) -> exp.Expression:
+        """Whether the policy is in force on the date of the request; NULL where that date does not tell."""
+        policy = self.compiled.policy
+        if REQUEST_DATE not in policy.facts:
+            return exp.cast(exp.Null(), "BOOLEAN")
+        date = fact_meaning(Scope(self.translation, STATED, {}), policy.facts[REQUEST_DATE])
+        assert isinstance(date, Term)
+        inside, outside = [not_(is_null(decision)), not_(is_null(date.low))], []
+        if policy.effective_from is not None:
+            begin = exp.cast(text(str(policy.effective_from)), "DATE")
+            inside.append(binary(exp.LTE, begin, date.low))
+            outside.append(binary(exp.LT, date.top, begin))
+        if policy.effective_to is not None:
+            end = exp.cast(text(str(policy.effective_to)), "DATE")
+            inside.append(binary(exp.LTE, date.top, end))
+            outside.append(binary(exp.LT, end, date.low))
+        return case([(all_of(inside), TRUE), (all_of([not_(is_null(decision)), any_of(outside)]), FALSE)])
 
 
 def _is(decision: exp.Expression, wanted: Decision) -> exp.Expression:

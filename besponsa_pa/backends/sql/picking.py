@@ -30,7 +30,7 @@ from besponsa_pa.backends.sql.terms import (
 from besponsa_pa.records import dataclass
 
 if TYPE_CHECKING:
-    from besponsa_pa.backends.sql.translation import Scope
+    from besponsa_pa.backends.sql.translation import Scope, Translate
     from besponsa_pa.expression import checked
 
 
@@ -44,7 +44,7 @@ class Picked:
     facts: Mask
 
 
-def _picked(last: bool) -> Callable[[Scope, checked.Operation], Meaning]:
+def _picked(last: bool) -> Translate:
     def translate(scope: Scope, node: checked.Operation) -> Meaning:
         meaning = scope.meaning(node.operands[0])
         if not isinstance(meaning, Rows) or meaning.is_distinct:
@@ -172,4 +172,4 @@ class _Parts(Mapping[str, Meaning]):
         return len(self._parts)
 
 
-OPERATORS: dict[str, Callable[[Scope, checked.Operation], Meaning]] = {"First": _picked(False), "Last": _picked(True)}
+OPERATORS: dict[str, Translate] = {"First": _picked(False), "Last": _picked(True)}

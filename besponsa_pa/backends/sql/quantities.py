@@ -52,8 +52,9 @@ def normalised(
     """The number of a quantity in a unit that is known when the policy is compiled; its places, and its limit."""
     factors, value, unit = _factors(target), given.value, given.unit
     known = [text(each) for each in (target, *factors)]
-    is_other = not_(exp.In(this=unit, expressions=known))
-    guard(all_of([not_(is_null(value)), is_other]), OTHER_UNIT)
+    # a number without a unit is not taken for one in the declared unit
+    is_known = exp.Coalesce(this=exp.In(this=unit, expressions=known), expressions=[FALSE])
+    guard(all_of([not_(is_null(value)), not_(is_known)]), OTHER_UNIT)
     places = max((_places(factor) for factor in factors.values()), default=0)
     limit = Decimal(10) ** WHOLE_DIGITS * max((abs(factor) for factor in factors.values()), default=Decimal(1))
     # branches of one type: the fact's own unit first, for it is what most rows have

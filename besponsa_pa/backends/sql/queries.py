@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from besponsa_pa.backends.sql import lists
 from besponsa_pa.backends.sql.folding import Listed
-from besponsa_pa.backends.sql.meanings import CERTAIN, Entry, Items, Joined, Meaning, Rows
+from besponsa_pa.backends.sql.meanings import CERTAIN, Items, Joined, Meaning, Rows
 from besponsa_pa.backends.sql.terms import (
     FALSE,
     RefusedError,
     Term,
     all_of,
     case,
-    is_cql_null,
     is_null,
     is_set,
     not_,
@@ -129,8 +128,7 @@ def nonnull(truth: Term) -> Term:
     """A truth with false for CQL's null."""
     if not truth.is_nullable:
         return truth
-    unknown = is_set(truth.mask) if truth.mask else FALSE
-    low = case([(not_(is_null(truth.low)), truth.low), (not_(unknown), FALSE)])
+    low = case([(not_(is_null(truth.low)), truth.low), (not_(is_set(truth.mask)), FALSE)])
     return replace(truth, low=low, is_nullable=False)
 
 
@@ -196,6 +194,3 @@ def _with_facts(part: Rows | Items, facts: object) -> Rows | Items:
     if isinstance(part, Items):
         return replace(part, members=tuple(map(changed, part.members)))
     return replace(part, member=changed(part.member))
-
-
-__all__ = ["Entry", "is_cql_null", "joined", "nonnull", "rows_of_query"]

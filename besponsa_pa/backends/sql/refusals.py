@@ -8,7 +8,8 @@ from besponsa_pa.backends.sql.dialects import Dialect
 from besponsa_pa.backends.sql.outputs import output_columns
 from besponsa_pa.backends.sql.terms import RefusedError
 from besponsa_pa.backends.sql.translation import Translation
-from besponsa_pa.policy.model import CheckedGrant, CheckedLeaf, CompiledPolicy, Condition, criteria_of
+from besponsa_pa.policy.conditions import conditions_of_criterion, granted_values
+from besponsa_pa.policy.model import CompiledPolicy, Condition, criteria_of
 from besponsa_pa.records import dataclass
 
 
@@ -60,16 +61,5 @@ def _placed(compiled: CompiledPolicy) -> Iterator[tuple[str, Condition]]:
         if pathway.when is not None:
             yield f"{pathway.name}.when", pathway.when
         for criterion in criteria_of(pathway):
-            if criterion.given is not None:
-                yield criterion.id, criterion.given
-            if isinstance(criterion.body, CheckedLeaf):
-                yield criterion.id, criterion.body.check
-        yield from _granted(f"{pathway.name}.grant", pathway.grant)
-
-
-def _granted(place: str, granted: CheckedGrant) -> Iterator[tuple[str, Condition]]:
-    if isinstance(granted, Condition):
-        yield place, granted
-        return
-    for name, value in granted.items():
-        yield from _granted(f"{place}.{name}", value)
+            yield from ((criterion.id, condition) for condition in conditions_of_criterion(criterion))
+        yield from granted_values(pathway.grant, f"{pathway.name}.grant")

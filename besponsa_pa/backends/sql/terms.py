@@ -139,6 +139,14 @@ def is_between(term: Term) -> exp.Expression:
     return exp.Coalesce(this=exp.NEQ(this=_operand(term.low), expression=_operand(term.high)), expressions=[FALSE])
 
 
+def unless_same(low: exp.Expression, high: exp.Expression | None, mask: Mask) -> Mask:
+    """The facts missing for what lies between two bounds: two that turn out the same leave nothing to ask for."""
+    if high is None or not mask:
+        return mask
+    same = exp.Coalesce(this=exp.EQ(this=_operand(low), expression=_operand(high)), expressions=[FALSE])
+    return when(not_(same), mask)
+
+
 def mask_of(terms: Iterable[Term]) -> Mask:
     """CQL's common rule for what is not known: null first, then the facts of all operands that are not known."""
     terms = list(terms)

@@ -20,6 +20,7 @@ from besponsa_pa.backends.sql.terms import (
     number,
     text,
 )
+from besponsa_pa.backends.sql.values_of_columns import has_sign
 from besponsa_pa.types import BOOLEAN, Simple
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from besponsa_pa.expression import checked
 
 Translate = Callable[["Scope", "checked.Operation"], Meaning]
+
+# Spaces to the interpreter, and not to every database.
+ODD_SPACES = r"[\x0b\x1c-\x1f]"
 
 
 def _equivalent(scope: Scope, node: checked.Operation) -> Term:
@@ -43,6 +47,8 @@ def _folded(scope: Scope, term: Term) -> Term:
         if not term.low.name.isascii():
             raise RefusedError("`Equivalent` of letters beyond ASCII cannot be said in SQL")
         return replace(term, low=text(" ".join(term.low.name.casefold().split())))
+    if not scope.translation.are_checked:
+        scope.guard(has_sign(scope.dialect, term.low, ODD_SPACES), "a text has control characters")
     folded = exp.Lower(this=scope.dialect.collapsed_spaces(ascii_only(scope, term.low)))
     return replace(term, low=scope.translation.hoisted("folded", folded))
 

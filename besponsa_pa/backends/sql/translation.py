@@ -26,6 +26,7 @@ from besponsa_pa.backends.sql.terms import (
     any_of,
     not_,
 )
+from besponsa_pa.backends.sql.values_of_columns import wrong_value
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.facts import REQUEST_DATE, FactDeclaration, Grade
@@ -53,9 +54,10 @@ class Translation:
     """The expressions of one policy in one dialect, and the columns that they stand on.
 
     `numbers` are the places of the facts in masks, `guards` the conditions under which a row is refused, each with why.
+    `wrong_value` says what is wrong with a value of a row; None where the rows `are_checked` for that already.
     """
 
-    def __init__(self, compiled: CompiledPolicy, dialect: Dialect) -> None:
+    def __init__(self, compiled: CompiledPolicy, dialect: Dialect, *, are_checked: bool = False) -> None:
         self.compiled = compiled
         self.columns = columns.columns_of(compiled)
         self.steps = Steps(frozenset(column.name for column in self.columns))
@@ -66,6 +68,8 @@ class Translation:
         self._terms: dict[tuple[int, View], Meaning] = {}
         self._kept: list[object] = []  # what `_terms` knows by its identity has to live as long
         self._counted = 0
+        self.are_checked = are_checked
+        self.wrong_value = None if are_checked else wrong_value(self)
 
     def condition(self, condition: Condition, view: View = STATED) -> Term:
         """The truth of a condition as a column, with the facts that it is missing as columns."""
@@ -133,8 +137,7 @@ class Translation:
 
     def _narrowed(self, node: Checked, view: View) -> View:
         facts = self.compiled.policy.facts
-        read = (each.name for each in checked.walk(node) if isinstance(each, checked.Fact))
-        return view if any(self.wanted(facts[name], view) is not None for name in read) else STATED
+        return view if any(self.wanted(facts[name], view) is not None for name in checked.facts_read(node)) else STATED
 
 
 def _check_names(read: Sequence[columns.Column]) -> frozenset[str]:
@@ -328,6 +331,3 @@ class Scope:
         from besponsa_pa.backends.sql import choices
 
         return choices.chosen(self, items, alternative, kind)
-
-
-__all__ = ["STATED", "Scope", "Translation", "View", "constant", "is_local"]
