@@ -12,7 +12,6 @@ becoming a decision.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TypeAlias
@@ -379,23 +378,6 @@ def latest_time(point: DateTime) -> DateTime:
     return DateTime(point.year, month, day, hour, minute, second, millisecond, point.offset)
 
 
-def utc_parts(point: DateTime) -> tuple[int, ...]:
-    """The given components normalised to UTC, for comparison (CQL 1.5, Comparing Dates and Times).
-
-    Without an hour, or at offset 0, they are the components as written.
-    """
-    if not point.offset or point.hour is None:
-        return point.parts
-    full = earliest_time(point)
-    moment = datetime.datetime(full.year, full.month or 1, full.day or 1, full.hour or 0, full.minute or 0)
-    try:
-        moment -= datetime.timedelta(minutes=point.offset)
-    except OverflowError:  # at either end of the calendar, CQL clamps nothing: leave it as written
-        return point.parts
-    shifted = (moment.year, moment.month, moment.day, moment.hour, moment.minute, full.second or 0, full.millisecond)
-    return tuple(part for part in shifted[: len(point.parts)] if part is not None)
-
-
 def from_fact(value: Value, fact: str) -> Value:
     """A partial date of a case as the uncertainty it is: some full date between its first and its last.
 
@@ -415,16 +397,7 @@ def from_fact(value: Value, fact: str) -> Value:
             return value
 
 
-def _clock(point: Time, minute: int, second: int, millisecond: int) -> Time:
-    """A time of day with what it lacks filled in."""
-    return Time(
-        point.hour,
-        minute if point.minute is None else point.minute,
-        second if point.second is None else point.second,
-        millisecond if point.millisecond is None else point.millisecond,
-    )
-
-
-def with_value(quantity: Quantity, value: Decimal) -> Quantity:
-    """The same unit with another number."""
-    return replace(quantity, value=value)
+def _clock(point: Time, *ends: int) -> Time:
+    """A time of day with what it lacks filled in: its minute, its second, its millisecond."""
+    given = (point.minute, point.second, point.millisecond)
+    return Time(point.hour, *(end if part is None else part for part, end in zip(given, ends, strict=True)))

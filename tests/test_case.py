@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from declaring import declared, one_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,9 +33,9 @@ from besponsa_pa.case import (
 from besponsa_pa.case.statements import EVIDENCE_KEYS, JUDGMENT_KEYS
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics
 from besponsa_pa.document import load_schema, parse_document, validate
-from besponsa_pa.expression.literals import text_of
-from besponsa_pa.facts import FactDeclaration, Facts, Grade
-from besponsa_pa.source import Source, Span
+from besponsa_pa.expression.value_text import text_of
+from besponsa_pa.facts import Facts, Grade
+from besponsa_pa.source import Source
 from besponsa_pa.types import (
     BOOLEAN,
     CODE,
@@ -48,7 +49,6 @@ from besponsa_pa.types import (
     VALUE_SET,
     IntervalOf,
     ListOf,
-    Simple,
     TupleOf,
     Type,
     with_unit,
@@ -58,11 +58,6 @@ from besponsa_pa.values import Code, Date, Missing, Time, TupleValue, Uncertain,
 DATA = Path(__file__).parent / "case"
 EXAMPLES = Path(__file__).parent.parent / "examples"
 CRITERIA = ("dose_support", "off_label_use")
-NOWHERE = Span(Source("", "policy.yaml"), 0, 0)
-
-
-def one_of(*values: str) -> Simple:
-    return replace(STRING, values=values)
 
 
 THERAPY = TupleOf((
@@ -109,10 +104,6 @@ MORE_TYPES: dict[str, Type] = {
     "labs.platelets": DECIMAL,
     "labs.alt_limit": DECIMAL,
 }
-
-
-def declared(types: Mapping[str, Type]) -> Facts:
-    return {name: FactDeclaration(name, kind, None, None, None, NOWHERE) for name, kind in types.items()}
 
 
 FACTS = declared(TYPES)

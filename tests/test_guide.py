@@ -22,9 +22,9 @@ from besponsa_pa.determination import determine
 from besponsa_pa.diagnostic import Diagnostics, FileError, Severity
 from besponsa_pa.expression.checker import Checker
 from besponsa_pa.expression.evaluator import Failure, evaluator
-from besponsa_pa.expression.literals import text_of
 from besponsa_pa.expression.parser import parse
 from besponsa_pa.expression.syntax import Expression
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.policy.environment import environment_of
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.source import Excerpt

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from declaring import declared, one_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,9 +21,8 @@ from besponsa_pa.determination.admission import case_read_quickly
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import Mapping as MappingNode
 from besponsa_pa.document import Node, Scalar, Sequence, parse_document, read_source
-from besponsa_pa.facts import FactDeclaration, Facts
+from besponsa_pa.facts import Facts
 from besponsa_pa.policytest import read_tests
-from besponsa_pa.source import NOWHERE
 from besponsa_pa.types import (
     ANY,
     BOOLEAN,
@@ -45,10 +45,6 @@ from besponsa_pa.values import Code, Date, Missing, Quantity, TupleValue, Uncert
 ROOT = Path(__file__).parent.parent
 LIBRARY = sorted((ROOT / "policies").glob("*/tests.yaml"))
 CRITERIA = ("dose_support", "off_label_use")
-
-
-def one_of(*values: str) -> Simple:
-    return replace(STRING, values=values)
 
 
 ICD = replace(CODE, system="ICD-10-CM")
@@ -78,10 +74,6 @@ TYPES: dict[str, Type] = {
     "weight": DECIMAL,
     "weight.taken": DATE,  # only by its whole name, for its group is a fact
 }
-
-
-def declared(types: Mapping[str, Type]) -> Facts:
-    return {name: FactDeclaration(name, kind, None, None, None, NOWHERE) for name, kind in types.items()}
 
 
 FACTS = declared(TYPES)

@@ -7,7 +7,8 @@ from decimal import Decimal
 from besponsa_pa import units
 from besponsa_pa.case.reading import Reading, WrongValueError, shortened
 from besponsa_pa.document import Mapping, Node, Scalar
-from besponsa_pa.expression.literals import calendar_unit, number_text, parse_decimal
+from besponsa_pa.expression.literals import calendar_unit, parse_decimal
+from besponsa_pa.expression.value_text import number_text
 from besponsa_pa.patterns import pattern
 from besponsa_pa.types import Simple
 from besponsa_pa.values import Quantity

@@ -10,12 +10,7 @@ from besponsa_pa.case.codes import code_from_node
 from besponsa_pa.case.quantities import decimal_from_text, quantity_from_node
 from besponsa_pa.case.reading import Reading, WrongValueError, is_null, listed, nearest, shortened
 from besponsa_pa.document import Mapping, Node, Scalar, Sequence
-from besponsa_pa.expression.literals import (
-    parse_date,
-    parse_datetime,
-    parse_integer,
-    parse_time,
-)
+from besponsa_pa.expression.literals import parse_date, parse_datetime, parse_integer, parse_time
 from besponsa_pa.types import ListOf, Simple, TupleOf, Type
 from besponsa_pa.values import Date, DateTime, Missing, Time, TupleValue, Value, from_fact, list_of
 

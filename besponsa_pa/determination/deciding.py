@@ -1,4 +1,4 @@
-"""What the pathways of a policy come to for a case.
+"""What the pathways of a policy come to for a case, and what of it is open, decides and is told as the reason.
 
 A pathway is decided by the worst of its parts, the case by the best of its pathways. Each part is known between
 two outcomes (see `holding`), which makes the table of the language one rule:
@@ -16,12 +16,25 @@ What is still open between two outcomes pends, and only what lies across that ga
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from besponsa_pa.case import Case
-from besponsa_pa.determination.findings import Decision, Part
-from besponsa_pa.determination.holding import EXCLUDING, Frames, Held, Outcome, against, hold, truth_as_stated
+from besponsa_pa.determination.findings import Decision, Part, Pend, Status, Verdict
+from besponsa_pa.determination.holding import (
+    EXCLUDING,
+    Frames,
+    Held,
+    Outcome,
+    Range,
+    against,
+    hold,
+    is_across,
+    leaves_that_decide,
+    leaves_that_matter,
+    truth_as_stated,
+)
 from besponsa_pa.expression.frames import Failure, Frame
+from besponsa_pa.facts import declared_name
 from besponsa_pa.policy.model import CheckedGrant, CheckedPathway, CompiledPolicy, Condition, GrantedValue
 from besponsa_pa.records import dataclass
 from besponsa_pa.values import NO_FACTS, UNKNOWN, Truth
@@ -158,3 +171,157 @@ def _granted(wanted: Condition, frame: Frame) -> GrantHeld:
         return GrantHeld({"value": None}, value.facts, Outcome.PEND, Outcome.APPROVE, None)
     outcome = Outcome.PEND if value is None else Outcome.APPROVE
     return GrantHeld({"value": value}, NO_FACTS, outcome, outcome, None)
+
+
+# --- what both looks come to ---
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What both looks come to: the decision, the pathway it is taken in, what is open, why."""
+
+    stated: Decided
+    documented: Decided
+    decision: Decision
+    pend: Pend | None
+    chosen: PathwayHeld | None
+    matters: tuple[Open, ...]
+    unanswered: frozenset[str]
+    reasons: tuple[str, ...]
+
+
+def settled(stated: Decided, documented: Decided) -> Settled:
+    """What a case comes to that was decided on what it states, and on what of that is documented."""
+    decision = final(stated, documented)
+    unanswered = tuple(_matters(stated)) if stated.decision is Decision.PEND else ()
+    matters = unanswered if documented is stated else tuple(_matters(documented)) + unanswered
+    matters = matters if decision is Decision.PEND else ()
+    # what an approval stands on is documented; a denial needs no documents
+    chosen = _chosen(stated if decision is Decision.DENY else documented, decision)
+    pend = _pend(decision, stated, chosen, _places(matters), _places(unanswered))
+    reasons = _reasons(decision, documented, chosen, matters)
+    return Settled(stated, documented, decision, pend, chosen, matters, _places(unanswered), reasons)
+
+
+def verdict_of(compiled: CompiledPolicy, found: Settled) -> Verdict:
+    """The decision and what decides it."""
+    names = {declared_name(place) for place in _places(found.matters)}
+    return Verdict(
+        found.decision,
+        found.pend,
+        None if found.chosen is None else found.chosen.pathway.name,
+        found.reasons,
+        tuple(name for name in compiled.policy.facts if name in names) if names else (),
+    )
+
+
+def final(stated: Decided, documented: Decided) -> Decision:
+    """The decision of both looks: an approval that is not documented pends."""
+    if stated.decision is Decision.APPROVE and documented.decision is not Decision.APPROVE:
+        return Decision.PEND
+    return stated.decision
+
+
+def _chosen(decided: Decided, decision: Decision) -> PathwayHeld | None:
+    """The pathway that the decision is taken in: the one that approves, else the one that comes closest."""
+    if decision is Decision.APPROVE:
+        return next(p for p in decided.pathways if p.applies is True and p.low is Outcome.APPROVE)
+    if any(_waits_for_when(pathway, decided) for pathway in decided.pathways):
+        return None
+    applying = (pathway for pathway in decided.pathways if pathway.applies is True)
+    return max(applying, key=lambda pathway: (pathway.high, pathway.low), default=None)
+
+
+def _waits_for_when(pathway: PathwayHeld, decided: Decided) -> bool:
+    """Whether it is not known if a pathway applies, and what the pathways come to together may depend on it."""
+    return pathway.applies is not True and (pathway.high > decided.low or decided.low is Outcome.DENY)
+
+
+# --- what is still open ---
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Missing facts that can still change the decision, and the criterion they serve: none for `when` and `grant`."""
+
+    facts: frozenset[str]
+    held: Held | None
+
+
+def _matters(decided: Decided) -> Iterator[Open]:
+    """What is open and can still change what the pathways come to together, the best of them."""
+    for pathway in decided.pathways:
+        if _waits_for_when(pathway, decided):
+            yield Open(pathway.facts, None)
+        window = max(pathway.low, decided.low), min(pathway.high, decided.high)
+        yield from _matters_in(pathway, window)
+
+
+def _matters_in(pathway: PathwayHeld, window: Range) -> Iterator[Open]:
+    """What is open in a pathway that matters only in a window of outcomes."""
+    for part in pathway.parts:
+        if is_across((part.low, part.high), window):
+            for held in leaves_that_matter(part.held, *window):
+                yield Open(held.facts, held)
+    grant = pathway.grant
+    if grant.facts and is_across((grant.low, grant.high), window):
+        yield Open(grant.facts, None)
+
+
+def _pend(
+    decision: Decision,
+    stated: Decided,
+    chosen: PathwayHeld | None,
+    places: frozenset[str],
+    unanswered: frozenset[str],
+) -> Pend | None:
+    """What a pend waits for. An unmet requirement that asks a person asks one, whatever else is open."""
+    if decision is not Decision.PEND:
+        return None
+    if stated.decision is Decision.APPROVE:
+        return Pend.DOCUMENTATION
+    if chosen is not None and any(p.part is Part.REQUIRE and p.high is Outcome.PEND for p in chosen.parts):
+        return Pend.CLINICAL_REVIEW
+    if unanswered:
+        return Pend.INFORMATION
+    return Pend.DOCUMENTATION if places else Pend.CLINICAL_REVIEW
+
+
+def _places(matters: Iterable[Open]) -> frozenset[str]:
+    return frozenset(place for each in matters for place in each.facts)
+
+
+# --- reasons ---
+
+
+def _reasons(
+    decision: Decision, decided: Decided, chosen: PathwayHeld | None, matters: Iterable[Open]
+) -> tuple[str, ...]:
+    """The ids of the criteria that decide: met ones approve, unmet and excluding ones deny, undecided ones pend."""
+    leaves: list[Held] = []
+    match decision:
+        case Decision.APPROVE if chosen is not None:
+            for part in chosen.parts:
+                if part.part is Part.REQUIRE:
+                    leaves += (leaf for leaf in leaves_that_decide(part.held) if leaf.status is Status.MET)
+        case Decision.DENY:
+            for pathway in decided.pathways:
+                leaves += _against(pathway, Outcome.DENY)
+        case _:
+            for pathway in decided.pathways:
+                if pathway.high is Outcome.PEND:
+                    leaves += _against(pathway, Outcome.PEND)
+            leaves += (each.held for each in matters if each.held is not None)
+    return tuple(dict.fromkeys(leaf.criterion.id for leaf in leaves))
+
+
+def _against(pathway: PathwayHeld, outcome: Outcome) -> Iterator[Held]:
+    """The leaves by which the pathway cannot come to more than an outcome: requirements first, as they are written."""
+    for part in requirements_first(pathway):
+        if part.high is outcome:
+            yield from leaves_that_decide(part.held)
+
+
+def requirements_first(pathway: PathwayHeld) -> Sequence[PartHeld]:
+    """The parts of a pathway as a person reads them."""
+    return sorted(pathway.parts, key=lambda part: part.part is not Part.REQUIRE)

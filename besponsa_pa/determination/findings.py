@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 
+from besponsa_pa.expression.value_text import plain_text
 from besponsa_pa.facts import Grade
 from besponsa_pa.policy.model import Citation, GrantedValue, GroupKind, Reference
 from besponsa_pa.records import dataclass
@@ -157,3 +158,13 @@ class Determination:
     advisories: tuple[ToldAdvisory, ...]
     references: tuple[tuple[Reference, tuple[str, ...]], ...]
     human_review_required: bool
+
+
+def granted_texts(grant: Mapping[str, GrantedValue], around: str = "") -> Iterator[tuple[str, str]]:
+    """What is granted as a person reads it, each value with all its names joined by dots: `quantity.cycles`."""
+    for name, value in grant.items():
+        whole = f"{around}.{name}" if around else name
+        if isinstance(value, Mapping):
+            yield from granted_texts(value, whole)
+        else:
+            yield whole, plain_text(value)

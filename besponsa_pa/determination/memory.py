@@ -13,11 +13,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
 
 from besponsa_pa.case import Case
-from besponsa_pa.determination.deciding import Decided, decide
+from besponsa_pa.determination.deciding import Decided, Settled, decide, settled, verdict_of
 from besponsa_pa.determination.evidence import asks_for_evidence, documented, grades_asked_for, stated, with_evidence
 from besponsa_pa.determination.filling import filled, filled_quickly
 from besponsa_pa.determination.findings import Decision, Determination, Verdict
-from besponsa_pa.determination.report import Settled, Skeleton, advisories_told, settled, skeleton_of, verdict_of
+from besponsa_pa.determination.report import Skeleton, advisories_told, skeleton_of
 from besponsa_pa.expression.fast_path import LEFT, Unusual
 from besponsa_pa.expression.frames import Failure, Frame
 from besponsa_pa.facts import declared_name

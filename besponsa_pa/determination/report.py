@@ -1,11 +1,11 @@
-"""From what was decided to the determination that a person reads: reasons, findings, missing facts, references."""
+"""From what was decided to the determination that a person reads: findings, missing facts, advisories, references."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from besponsa_pa.case import Case
-from besponsa_pa.determination.deciding import Decided, PartHeld, PathwayHeld
+from besponsa_pa.determination.deciding import Decided, Open, PathwayHeld, Settled, requirements_first
 from besponsa_pa.determination.filling import Readings, readings_of
 from besponsa_pa.determination.findings import (
     Decision,
@@ -17,15 +17,10 @@ from besponsa_pa.determination.findings import (
     Pend,
     Status,
     ToldAdvisory,
-    Verdict,
 )  # fmt: skip
 from besponsa_pa.determination.holding import (
     Held,
     Outcome,
-    Range,
-    is_across,
-    leaves_that_decide,
-    leaves_that_matter,
     truth_of,
 )
 from besponsa_pa.expression.frames import Failure, Frame
@@ -59,45 +54,6 @@ class Skeleton:
     determination: Determination
     readings: tuple[Readings, ...]
     grant: Mapping[str, CheckedGrant] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What both looks come to: the decision, the pathway it is taken in, what is open, why."""
-
-    stated: Decided
-    documented: Decided
-    decision: Decision
-    pend: Pend | None
-    chosen: PathwayHeld | None
-    matters: tuple[_Open, ...]
-    unanswered: frozenset[str]
-    reasons: tuple[str, ...]
-
-
-def settled(stated: Decided, documented: Decided) -> Settled:
-    """What a case comes to that was decided on what it states, and on what of that is documented."""
-    decision = final(stated, documented)
-    unanswered = tuple(_matters(stated)) if stated.decision is Decision.PEND else ()
-    matters = unanswered if documented is stated else tuple(_matters(documented)) + unanswered
-    matters = matters if decision is Decision.PEND else ()
-    # what an approval stands on is documented; a denial needs no documents
-    chosen = _chosen(stated if decision is Decision.DENY else documented, decision)
-    pend = _pend(decision, stated, chosen, _places(matters), _places(unanswered))
-    reasons = _reasons(decision, documented, chosen, matters)
-    return Settled(stated, documented, decision, pend, chosen, matters, _places(unanswered), reasons)
-
-
-def verdict_of(compiled: CompiledPolicy, found: Settled) -> Verdict:
-    """The decision and what decides it."""
-    names = {declared_name(place) for place in _places(found.matters)}
-    return Verdict(
-        found.decision,
-        found.pend,
-        None if found.chosen is None else found.chosen.pathway.name,
-        found.reasons,
-        tuple(name for name in compiled.policy.facts if name in names) if names else (),
-    )
 
 
 def skeleton_of(compiled: CompiledPolicy, case: Case, found: Settled, told: Sequence[bool]) -> Skeleton:
@@ -138,87 +94,14 @@ def skeleton_of(compiled: CompiledPolicy, case: Case, found: Settled, told: Sequ
     return Skeleton(determination, tuple(readings for _, readings in shown), grant)
 
 
-def final(stated: Decided, documented: Decided) -> Decision:
-    """The decision of both looks: an approval that is not documented pends."""
-    if stated.decision is Decision.APPROVE and documented.decision is not Decision.APPROVE:
-        return Decision.PEND
-    return stated.decision
-
-
-def _chosen(decided: Decided, decision: Decision) -> PathwayHeld | None:
-    """The pathway that the decision is taken in: the one that approves, else the one that comes closest."""
-    if decision is Decision.APPROVE:
-        return next(p for p in decided.pathways if p.applies is True and p.low is Outcome.APPROVE)
-    if any(_waits_for_when(pathway, decided) for pathway in decided.pathways):
-        return None
-    applying = (pathway for pathway in decided.pathways if pathway.applies is True)
-    return max(applying, key=lambda pathway: (pathway.high, pathway.low), default=None)
-
-
-def _waits_for_when(pathway: PathwayHeld, decided: Decided) -> bool:
-    """Whether it is not known if a pathway applies, and what the pathways come to together may depend on it."""
-    return pathway.applies is not True and (pathway.high > decided.low or decided.low is Outcome.DENY)
-
-
 # --- what is still open ---
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """Missing facts that can still change the decision, and the criterion they serve: none for `when` and `grant`."""
-
-    facts: frozenset[str]
-    held: Held | None
-
-
-def _matters(decided: Decided) -> Iterator[_Open]:
-    """What is open and can still change what the pathways come to together, the best of them."""
-    for pathway in decided.pathways:
-        if _waits_for_when(pathway, decided):
-            yield _Open(pathway.facts, None)
-        window = max(pathway.low, decided.low), min(pathway.high, decided.high)
-        yield from _matters_in(pathway, window)
-
-
-def _matters_in(pathway: PathwayHeld, window: Range) -> Iterator[_Open]:
-    """What is open in a pathway that matters only in a window of outcomes."""
-    for part in pathway.parts:
-        if is_across((part.low, part.high), window):
-            for held in leaves_that_matter(part.held, *window):
-                yield _Open(held.facts, held)
-    grant = pathway.grant
-    if grant.facts and is_across((grant.low, grant.high), window):
-        yield _Open(grant.facts, None)
-
-
-def _pend(
-    decision: Decision,
-    stated: Decided,
-    chosen: PathwayHeld | None,
-    places: frozenset[str],
-    unanswered: frozenset[str],
-) -> Pend | None:
-    """What a pend waits for. An unmet requirement that asks a person asks one, whatever else is open."""
-    if decision is not Decision.PEND:
-        return None
-    if stated.decision is Decision.APPROVE:
-        return Pend.DOCUMENTATION
-    if chosen is not None and any(p.part is Part.REQUIRE and p.high is Outcome.PEND for p in chosen.parts):
-        return Pend.CLINICAL_REVIEW
-    if unanswered:
-        return Pend.INFORMATION
-    return Pend.DOCUMENTATION if places else Pend.CLINICAL_REVIEW
-
-
-def _places(matters: Iterable[_Open]) -> frozenset[str]:
-    return frozenset(place for each in matters for place in each.facts)
-
-
 def _missing(
-    compiled: CompiledPolicy, case: Case, matters: Sequence[_Open], unanswered: frozenset[str]
+    compiled: CompiledPolicy, case: Case, matters: Sequence[Open], unanswered: frozenset[str]
 ) -> tuple[MissingFact, ...]:
     """The facts to ask for, in the order in which the policy declares them."""
-    served: dict[str, list[_Open]] = {}
+    served: dict[str, list[Open]] = {}
     for each in matters:
         for name in {declared_name(place) for place in each.facts}:
             served.setdefault(name, []).append(each)
@@ -230,7 +113,7 @@ def _missing(
 
 
 def _missing_fact(
-    fact: FactDeclaration, matters: Sequence[_Open], is_there: bool, unanswered: frozenset[str]
+    fact: FactDeclaration, matters: Sequence[Open], is_there: bool, unanswered: frozenset[str]
 ) -> MissingFact:
     own = sorted({place for each in matters for place in each.facts if declared_name(place) == fact.name})
     held = [each.held for each in matters if each.held is not None]
@@ -246,41 +129,10 @@ def _missing_fact(
     )
 
 
-def _judgments(matters: Iterable[_Open]) -> Iterator[OpenJudgment]:
+def _judgments(matters: Iterable[Open]) -> Iterator[OpenJudgment]:
     for each in matters:
         if each.held is not None and each.held.is_open and isinstance(each.held.criterion.body, Judgment):
             yield OpenJudgment(each.held.criterion.id, each.held.criterion.body.question)
-
-
-# --- reasons ---
-
-
-def _reasons(
-    decision: Decision, decided: Decided, chosen: PathwayHeld | None, matters: Iterable[_Open]
-) -> tuple[str, ...]:
-    """The ids of the criteria that decide: met ones approve, unmet and excluding ones deny, undecided ones pend."""
-    leaves: list[Held] = []
-    match decision:
-        case Decision.APPROVE if chosen is not None:
-            for part in chosen.parts:
-                if part.part is Part.REQUIRE:
-                    leaves += (leaf for leaf in leaves_that_decide(part.held) if leaf.status is Status.MET)
-        case Decision.DENY:
-            for pathway in decided.pathways:
-                leaves += _against(pathway, Outcome.DENY)
-        case _:
-            for pathway in decided.pathways:
-                if pathway.high is Outcome.PEND:
-                    leaves += _against(pathway, Outcome.PEND)
-            leaves += (each.held for each in matters if each.held is not None)
-    return tuple(dict.fromkeys(leaf.criterion.id for leaf in leaves))
-
-
-def _against(pathway: PathwayHeld, outcome: Outcome) -> Iterator[Held]:
-    """The leaves by which the pathway cannot come to more than an outcome: requirements first, as they are written."""
-    for part in _requirements_first(pathway):
-        if part.high is outcome:
-            yield from leaves_that_decide(part.held)
 
 
 # --- findings ---
@@ -296,7 +148,7 @@ def _findings(stated: Decided, documented: Decided, policy: Policy) -> Iterator[
     }
     seen: set[tuple[Part, str]] = set()
     for pathway in stated.pathways:
-        for part in _requirements_first(pathway):
+        for part in requirements_first(pathway):
             for held, within in _flat(part.held, None):
                 key = (part.part, held.criterion.id)
                 if key in seen:
@@ -305,10 +157,6 @@ def _findings(stated: Decided, documented: Decided, policy: Policy) -> Iterator[
                 undocumented = known_facts.get(key, held.facts) - held.facts
                 place = (pathway.pathway.name, part.part, within)
                 yield _finding(held, place, undocumented), readings_of(_conditions(held), policy)
-
-
-def _requirements_first(pathway: PathwayHeld) -> Sequence[PartHeld]:
-    return sorted(pathway.parts, key=lambda part: part.part is not Part.REQUIRE)
 
 
 def _flat(held: Held, within: str | None) -> Iterator[tuple[Held, str | None]]:

@@ -9,7 +9,7 @@ reasons, statuses and missing facts.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from besponsa_pa.case import Case, JudgmentAnswer
@@ -21,9 +21,9 @@ from besponsa_pa.expression.frames import Evaluate, Frame
 from besponsa_pa.expression.generated import Writer
 from besponsa_pa.expression.wording import read_in
 from besponsa_pa.facts import Grade
+from besponsa_pa.policy.conditions import granted_values
 from besponsa_pa.policy.model import (
     CheckedCriterion,
-    CheckedGrant,
     CheckedGroup,
     CheckedLeaf,
     CheckedPathway,
@@ -89,15 +89,6 @@ def truth_functions(compiled: CompiledPolicy) -> TruthFunctions:
     )
 
 
-def granted_values(grant: Mapping[str, CheckedGrant]) -> Iterator[Condition]:
-    """The expressions of a grant, those in its inner names too."""
-    for wanted in grant.values():
-        if isinstance(wanted, Mapping):
-            yield from granted_values(wanted)
-        else:
-            yield wanted
-
-
 def _write_told(writer: Writer, compiled: CompiledPolicy) -> None:
     told = _Stated(writer)
     for advisory in compiled.advisories:
@@ -157,7 +148,7 @@ class _Walk(ABC):
         self.part = (pathway.name, Part.REVIEW)
         for criterion in pathway.review:
             self._criterion(criterion, EXCLUDING)
-        for condition in granted_values(pathway.grant):
+        for _, condition in granted_values(pathway.grant):
             if not self._writer.is_constant(self._writer.fast_path(condition.expression)):
                 self.granted(condition)
 

@@ -6,22 +6,30 @@ A rule without a method is an operator: its alias in the grammar is the operator
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from besponsa_pa.diagnostic import did_you_mean
 from besponsa_pa.expression import literals, syntax, timing
 from besponsa_pa.expression.date_help import date_help
+from besponsa_pa.expression.parts import (
+    Child,
+    Part,
+    Refused,
+    expressions_in,
+    is_token,
+    parts_in,
+    precision_in,
+    type_in,
+)
 from besponsa_pa.expression.reading_help import ABSENT, operator_help, small_letters
 from besponsa_pa.expression.reading_slips import joined_help, words_without_quotes
+from besponsa_pa.expression.structures import ELEMENTS, INSTEAD, structure
 from besponsa_pa.source import Excerpt, Span
 from besponsa_pa.types import (
     ANY,
     BOOLEAN,
-    CODE,
-    CONCEPT,
     DATE,
     DATETIME,
     DECIMAL,
@@ -32,14 +40,13 @@ from besponsa_pa.types import (
     SIMPLE_TYPES,
     STRING,
     TIME,
-    VALUE_SET,
     IntervalOf,
     ListOf,
     Simple,
     TupleOf,
     Type,
 )  # fmt: skip
-from besponsa_pa.values import INTEGER_MAXIMUM, LONG_MAXIMUM, Code, Concept, Quantity, Ratio, Value, ValueSet
+from besponsa_pa.values import INTEGER_MAXIMUM, LONG_MAXIMUM, Quantity, Ratio, Value
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -47,36 +54,6 @@ if TYPE_CHECKING:
 # The operand of a unary minus may be one more than the largest positive number.
 LARGEST_INTEGER, LARGEST_LONG = INTEGER_MAXIMUM + 1, LONG_MAXIMUM + 1
 
-
-# The structures that are written with their elements named; the first element must be there.
-ELEMENTS = {
-    "Code": ("code", "system", "version", "display"),
-    "Concept": ("codes", "display"),
-    "ValueSet": ("id", "version", "name"),
-}
-
-# What is written instead of the others.
-INSTEAD = {"Quantity": "write `5 'mg'`", "Ratio": "write `1 'mg' : 10 'mL'`"}
-
-
-class Refused(Exception):  # noqa: N818 - not a failure of ours: it carries the writer's mistake out of the building
-    """What the grammar takes and the language does not."""
-
-    def __init__(self, code: str, message: str, span: Span, help: str = "") -> None:
-        super().__init__(message)
-        self.code, self.message, self.span, self.help = code, message, span, help
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of an expression that is none by itself: a clause, a boundary, a type."""
-
-    kind: str
-    value: object
-    span: Span
-
-
-Child: TypeAlias = "syntax.Expression | Part | Token | None"
 Read = TypeVar("Read")
 
 
@@ -110,8 +87,8 @@ class Builder:
         if method is not None:
             return method(children)
         name = "".join(word.capitalize() for word in rule.split("_"))
-        precision = next((str(p.value) for p in _parts(children, "precision_of")), None)
-        return syntax.Apply(name, _expressions(children), precision, self._span(children))
+        precision = next((str(p.value) for p in parts_in(children, "precision_of")), None)
+        return syntax.Apply(name, expressions_in(children), precision, self._span(children))
 
     # --- spans and words ---
 
@@ -137,7 +114,7 @@ class Builder:
         return Part("identifier", self._unquoted(str(children[0]), children[0]), self._span(children))
 
     def _name(self, children: list[Child]) -> Child:
-        (part,) = _parts(children, "identifier")
+        (part,) = parts_in(children, "identifier")
         return syntax.Name(str(part.value), part.span)
 
     def _this(self, children: list[Child]) -> Child:
@@ -152,8 +129,8 @@ class Builder:
         return syntax.Member(target, self._unquoted(text[1:].strip(), token), self._span(children), name_span)  # type: ignore[arg-type]
 
     def _invocation(self, children: list[Child]) -> Child:
-        (name,) = _parts(children, "identifier")
-        return syntax.Call(str(name.value), _expressions(children), self._span(children), name.span)
+        (name,) = parts_in(children, "identifier")
+        return syntax.Call(str(name.value), expressions_in(children), self._span(children), name.span)
 
     def _literal(self, children: list[Child]) -> Child:
         (child,) = children
@@ -167,7 +144,7 @@ class Builder:
     _start_literal = _literal
 
     def _ratio(self, children: list[Child]) -> Child:
-        sides = [self._side(child) for child in children if isinstance(child, Part) or _is_token(child, "NUMBER")]
+        sides = [self._side(child) for child in children if isinstance(child, Part) or is_token(child, "NUMBER")]
         return syntax.Literal(Ratio(*sides), RATIO, self._span(children))
 
     def _side(self, child: Child) -> Quantity:
@@ -229,31 +206,31 @@ class Builder:
 
     def _unit(self, children: list[Child]) -> Child:
         (token,) = children
-        unit = self._text(token) if _is_token(token, "STRING") else str(token).removesuffix("s")
+        unit = self._text(token) if is_token(token, "STRING") else str(token).removesuffix("s")
         return Part("unit", unit, self._span(children))
 
     # --- selectors ---
 
     def _interval(self, children: list[Child]) -> Child:
-        low, high = _expressions(children)
+        low, high = expressions_in(children)
         closed = (str(children[1]) == "[", str(children[-1]) == "]")
         return syntax.IntervalSelector(low, high, *closed, self._span(children))
 
     def _tuple(self, children: list[Child]) -> Child:
-        keys = [self._key(child) for child in children if _is_token(child, "KEY")]
+        keys = [self._key(child) for child in children if is_token(child, "KEY")]
         for child in children:
-            if _is_token(child, "KEY") and keys.count(name := self._key(child)) > 1:
+            if is_token(child, "KEY") and keys.count(name := self._key(child)) > 1:
                 raise Refused("E209", f"`{name}` stands twice in this tuple", self._span_of(child))
-        return syntax.TupleSelector(tuple(zip(keys, _expressions(children), strict=True)), self._span(children))
+        return syntax.TupleSelector(tuple(zip(keys, expressions_in(children), strict=True)), self._span(children))
 
     def _list(self, children: list[Child]) -> Child:
-        kinds = _parts(children, "type")
+        kinds = parts_in(children, "type")
         element_type: Type | None = kinds[0].value if kinds else None  # type: ignore[assignment]
-        return syntax.ListSelector(_expressions(children), element_type, self._span(children))
+        return syntax.ListSelector(expressions_in(children), element_type, self._span(children))
 
     def _code(self, children: list[Child]) -> Child:
-        texts = [self._text(c) for c in children if _is_token(c, "STRING")]
-        (system,) = _parts(children, "identifier")
+        texts = [self._text(c) for c in children if is_token(c, "STRING")]
+        (system,) = parts_in(children, "identifier")
         display = texts[1] if len(texts) > 1 else None
         return syntax.CodeSelector(texts[0], str(system.value), display, self._span(children))
 
@@ -261,7 +238,7 @@ class Builder:
 
     def _concept(self, children: list[Child]) -> Child:
         codes = tuple(child for child in children if isinstance(child, syntax.CodeSelector))
-        texts = [self._text(c) for c in children if _is_token(c, "STRING")]
+        texts = [self._text(c) for c in children if is_token(c, "STRING")]
         return syntax.ConceptSelector(codes, texts[0] if texts else None, self._span(children))
 
     def _instance(self, children: list[Child]) -> Child:
@@ -271,52 +248,43 @@ class Builder:
         span = self._span(children)
         if kind not in ELEMENTS:
             raise Refused("E213", f"`{written} {{ ... }}` is left out", span, INSTEAD.get(kind, ""))
-        required, *others = ELEMENTS[kind]
-        elements: dict[str, Value] = {}
-        keys = [self._key(child) for child in children if _is_token(child, "KEY")]
-        for key, value in zip(keys, _expressions(children[1:]), strict=True):
-            if key not in (required, *others) or key in elements or not _is_constant(value, key):
-                help = f"it has {', '.join(f'`{each}`' for each in ELEMENTS[kind])}, each once, texts in single quotes"
-                raise Refused("E206", f"`{kind}` cannot have this `{key}`", value.span, help)
-            elements[key] = _constant(value)
-        if elements.get(required) is None:
-            raise Refused("E210", f"`{kind}` needs its `{required}`", span)
-        return _structure(kind, elements, span)
+        keys = [self._key(child) for child in children if is_token(child, "KEY")]
+        return structure(kind, zip(keys, expressions_in(children[1:]), strict=True), span)
 
     # --- tests, types, conversions ---
 
     def _truth_test(self, children: list[Child]) -> Child:
         operand = children[0]
-        word = next(c for c in reversed(children) if _is_token(c, "NULL", "TRUE", "FALSE"))
+        word = next(c for c in reversed(children) if is_token(c, "NULL", "TRUE", "FALSE"))
         span = self._span(children)
         test = syntax.Apply(f"Is{str(word).capitalize()}", (operand,), None, span)  # type: ignore[arg-type]
-        if any(_is_token(child, "NOT") for child in children):
+        if any(is_token(child, "NOT") for child in children):
             return syntax.Apply("Not", (test,), None, span)
         return test
 
     def _type_test(self, children: list[Child]) -> Child:
-        return syntax.TypeTest(_expressions(children)[0], _type_of(children), self._span(children))
+        return syntax.TypeTest(expressions_in(children)[0], type_in(children), self._span(children))
 
     def _type_cast(self, children: list[Child]) -> Child:
-        return syntax.TypeCast(_expressions(children)[0], _type_of(children), False, self._span(children))
+        return syntax.TypeCast(expressions_in(children)[0], type_in(children), False, self._span(children))
 
     def _cast(self, children: list[Child]) -> Child:
-        return syntax.TypeCast(_expressions(children)[0], _type_of(children), True, self._span(children))
+        return syntax.TypeCast(expressions_in(children)[0], type_in(children), True, self._span(children))
 
     def _convert(self, children: list[Child]) -> Child:
         span = self._span(children)
-        units = _parts(children, "unit")
+        units = parts_in(children, "unit")
         if units:
             unit = syntax.Literal(str(units[0].value), STRING, units[0].span)
-            return syntax.Apply("ConvertQuantity", (_expressions(children)[0], unit), None, span)
-        kind = _type_of(children)
-        return syntax.Call(f"To{kind}", _expressions(children), span, self._span_of(children[0]))
+            return syntax.Apply("ConvertQuantity", (expressions_in(children)[0], unit), None, span)
+        kind = type_in(children)
+        return syntax.Call(f"To{kind}", expressions_in(children), span, self._span_of(children[0]))
 
     def _minimum(self, children: list[Child]) -> Child:
-        return syntax.TypeExtent("minimum", _type_of(children), self._span(children))
+        return syntax.TypeExtent("minimum", type_in(children), self._span(children))
 
     def _maximum(self, children: list[Child]) -> Child:
-        return syntax.TypeExtent("maximum", _type_of(children), self._span(children))
+        return syntax.TypeExtent("maximum", type_in(children), self._span(children))
 
     def _named_type(self, children: list[Child]) -> Child:
         name = "".join(str(child) for child in children).removeprefix("System.")
@@ -336,34 +304,34 @@ class Builder:
         return f"write `is {word}`" if name.lower() in ABSENT or word != "null" else "to compare, write `=`"
 
     def _list_type(self, children: list[Child]) -> Child:
-        return Part("type", ListOf(_type_of(children)), self._span(children))
+        return Part("type", ListOf(type_in(children)), self._span(children))
 
     def _interval_type(self, children: list[Child]) -> Child:
-        return Part("type", IntervalOf(_type_of(children)), self._span(children))
+        return Part("type", IntervalOf(type_in(children)), self._span(children))
 
     def _type_element(self, children: list[Child]) -> Child:
-        return Part("type_element", (str(children[0]), _type_of(children)), self._span(children))
+        return Part("type_element", (str(children[0]), type_in(children)), self._span(children))
 
     def _tuple_type(self, children: list[Child]) -> Child:
-        elements = tuple(part.value for part in _parts(children, "type_element"))
+        elements = tuple(part.value for part in parts_in(children, "type_element"))
         return Part("type", TupleOf(elements), self._span(children))  # type: ignore[arg-type]
 
     # --- terms with words ---
 
     def _start_of(self, children: list[Child]) -> Child:
-        return syntax.Apply("Start", _expressions(children), None, self._span(children))
+        return syntax.Apply("Start", expressions_in(children), None, self._span(children))
 
     def _end_of(self, children: list[Child]) -> Child:
-        return syntax.Apply("End", _expressions(children), None, self._span(children))
+        return syntax.Apply("End", expressions_in(children), None, self._span(children))
 
     def _component(self, children: list[Child]) -> Child:
         return Part("component", str(children[0]), self._span(children))
 
     def _component_from(self, children: list[Child]) -> Child:
-        word = str(_parts(children, "component")[0].value)
+        word = str(parts_in(children, "component")[0].value)
         whole = {"date": "DateFrom", "time": "TimeFrom", "timezoneoffset": "TimezoneOffsetFrom"}.get(word)
         precision = None if whole else word
-        return syntax.Apply(whole or "ComponentFrom", _expressions(children), precision, self._span(children))
+        return syntax.Apply(whole or "ComponentFrom", expressions_in(children), precision, self._span(children))
 
     def _duration_between(self, children: list[Child]) -> Child:
         return self._with_precisions("DurationBetween", children)
@@ -378,15 +346,15 @@ class Builder:
         return self._between_bounds("DifferenceBetween", children)
 
     def _with_precisions(self, operator: str, children: list[Child]) -> Child:
-        precision = next(str(child)[:-1] for child in children if _is_token(child, "PRECISIONS"))
-        return syntax.Apply(operator, _expressions(children), precision, self._span(children))
+        precision = next(str(child)[:-1] for child in children if is_token(child, "PRECISIONS"))
+        return syntax.Apply(operator, expressions_in(children), precision, self._span(children))
 
     def _between_bounds(self, operator: str, children: list[Child]) -> Child:
         """`duration in days of X` is the duration between the start and the end of X."""
-        (interval,) = _expressions(children)
+        (interval,) = expressions_in(children)
         span = self._span(children)
         bounds = tuple(syntax.Apply(bound, (interval,), None, span) for bound in ("Start", "End"))
-        precision = next(str(child)[:-1] for child in children if _is_token(child, "PRECISIONS"))
+        precision = next(str(child)[:-1] for child in children if is_token(child, "PRECISIONS"))
         return syntax.Apply(operator, bounds, precision, span)
 
     def _expand(self, children: list[Child]) -> Child:
@@ -396,23 +364,23 @@ class Builder:
         return self._per("Collapse", children)
 
     def _per(self, operator: str, children: list[Child]) -> Child:
-        precision = next((c for c in children if _is_token(c, "PRECISION")), None)
-        operands = _expressions(children)
+        precision = next((c for c in children if is_token(c, "PRECISION")), None)
+        operands = expressions_in(children)
         if precision is not None:
             step = Quantity(Decimal(1), str(precision))
             operands = (*operands, syntax.Literal(step, QUANTITY, self._span_of(precision)))
         return syntax.Apply(operator, operands, None, self._span(children))
 
     def _if_then_else(self, children: list[Child]) -> Child:
-        condition, consequence, alternative = _expressions(children)
+        condition, consequence, alternative = expressions_in(children)
         return syntax.If(condition, consequence, alternative, self._span(children))
 
     def _case_item(self, children: list[Child]) -> Child:
-        return Part("case_item", _expressions(children), self._span(children))
+        return Part("case_item", expressions_in(children), self._span(children))
 
     def _case(self, children: list[Child]) -> Child:
-        items = tuple(part.value for part in _parts(children, "case_item"))
-        *comparand, alternative = _expressions(children)
+        items = tuple(part.value for part in parts_in(children, "case_item"))
+        *comparand, alternative = expressions_in(children)
         return syntax.Case(comparand[0] if comparand else None, items, alternative, self._span(children))  # type: ignore[arg-type]
 
     # --- timing phrases ---
@@ -424,12 +392,12 @@ class Builder:
         return Part("boundary", str(children[0]), self._span(children))
 
     def _between(self, children: list[Child]) -> Child:
-        word = next(child for child in children if _is_token(child, "BETWEEN"))
+        word = next(child for child in children if is_token(child, "BETWEEN"))
         name = "ProperBetween" if str(word).startswith("properly") else "Between"
-        return syntax.Apply(name, _expressions(children), None, self._span(children))
+        return syntax.Apply(name, expressions_in(children), None, self._span(children))
 
     def _same_phrase(self, children: list[Child]) -> Child:
-        relative = next((str(c).split()[-1] for c in children if _is_token(c, "OR_RELATIVE")), None)
+        relative = next((str(c).split()[-1] for c in children if is_token(c, "OR_RELATIVE")), None)
         return self._timing(children, "same", inclusive=relative)
 
     def _includes_phrase(self, children: list[Child]) -> Child:
@@ -442,30 +410,30 @@ class Builder:
         return self._timing(children, "within")
 
     def _temporal_phrase(self, children: list[Child]) -> Child:
-        words = next(str(c).split() for c in children if _is_token(c, "TEMPORAL"))
+        words = next(str(c).split() for c in children if is_token(c, "TEMPORAL"))
         relation = "before" if "before" in words else "after"
         return self._timing(children, relation, inclusive=relation if "on" in words else None)
 
     def _timing(self, children: list[Child], relation: str, inclusive: str | None = None) -> Child:
-        left, right = _expressions(children)
-        offset = next((p.value for p in _parts(children, "quantity")), None)
-        properly = any(_is_token(c, "PROPERLY") for c in children)
-        edge = next((str(c) for c in children if _is_token(c, "EDGE")), "occurs")
-        if offset is None and edge == "occurs" and not _parts(children, "boundary"):
+        left, right = expressions_in(children)
+        offset = next((p.value for p in parts_in(children, "quantity")), None)
+        properly = any(is_token(c, "PROPERLY") for c in children)
+        edge = next((str(c) for c in children if is_token(c, "EDGE")), "occurs")
+        if offset is None and edge == "occurs" and not parts_in(children, "boundary"):
             name = ("Proper" if properly else "") + timing.PLAIN[relation, inclusive]
-            return syntax.Apply(name, (left, right), _precision(children), self._span(children))
-        amount = next((str(c).split() for c in children if _is_token(c, "OR_AMOUNT", "EXCLUSIVE")), None)
+            return syntax.Apply(name, (left, right), precision_in(children), self._span(children))
+        amount = next((str(c).split() for c in children if is_token(c, "OR_AMOUNT", "EXCLUSIVE")), None)
         return syntax.Timing(
             left,
             right,
             relation,
             left_edge={"starts": "start", "ends": "end"}.get(edge),
-            right_edge=next((str(p.value) for p in _parts(children, "boundary")), None),
+            right_edge=next((str(p.value) for p in parts_in(children, "boundary")), None),
             offset=offset,  # type: ignore[arg-type]
             qualifier=" ".join(amount) if amount else None,
             inclusive=inclusive,
             properly=properly,
-            precision=_precision(children),
+            precision=precision_in(children),
             span=self._span(children),
             phrase_span=self._span(children[1:-1]),
         )
@@ -477,51 +445,53 @@ class Builder:
         return self._relation("Overlaps", "OVERLAPS", children)
 
     def _relation(self, operator: str, terminal: str, children: list[Child]) -> Child:
-        words = next(str(c).split() for c in children if _is_token(c, terminal))
+        words = next(str(c).split() for c in children if is_token(c, terminal))
         name = operator + "".join(word.capitalize() for word in words[1:])
-        return syntax.Apply(name, _expressions(children), _precision(children), self._span(children))
+        return syntax.Apply(name, expressions_in(children), precision_in(children), self._span(children))
 
     def _edge_phrase(self, children: list[Child]) -> Child:
-        edge = next(child for child in children if _is_token(child, "EDGE"))
+        edge = next(child for child in children if is_token(child, "EDGE"))
         if str(edge) == "occurs":
             help = "write `occurs before`, `occurs during`, `occurs within 3 days of` ..."
             raise Refused("E201", "`occurs` needs a relation after it", self._span_of(edge), help)
-        return syntax.Apply(str(edge).capitalize(), _expressions(children), _precision(children), self._span(children))
+        return syntax.Apply(
+            str(edge).capitalize(), expressions_in(children), precision_in(children), self._span(children)
+        )
 
     # --- queries ---
 
     def _source(self, children: list[Child]) -> Child:
-        (expression,) = _expressions(children)
-        (alias,) = _parts(children, "identifier")
+        (expression,) = expressions_in(children)
+        (alias,) = parts_in(children, "identifier")
         value = syntax.Source(expression, str(alias.value), self._span(children), alias.span)
         return Part("source", value, self._span(children))
 
     _source_expression = _source
 
     def _let_item(self, children: list[Child]) -> Child:
-        return Part("let_item", (self._key(children[0]), _expressions(children)[0]), self._span(children))
+        return Part("let_item", (self._key(children[0]), expressions_in(children)[0]), self._span(children))
 
     def _let_clause(self, children: list[Child]) -> Child:
-        return Part("let", tuple(p.value for p in _parts(children, "let_item")), self._span(children))
+        return Part("let", tuple(p.value for p in parts_in(children, "let_item")), self._span(children))
 
     def _relation_clause(self, children: list[Child]) -> Child:
-        (source,) = _parts(children, "source")
-        (condition,) = _expressions(children)
+        (source,) = parts_in(children, "source")
+        (condition,) = expressions_in(children)
         without = str(children[0]) == "without"
         span = self._span(children)
         return Part("relation", syntax.Relation(source.value, condition, without, span), span)  # type: ignore[arg-type]
 
     def _where_clause(self, children: list[Child]) -> Child:
-        return Part("where", _expressions(children)[0], self._span(children))
+        return Part("where", expressions_in(children)[0], self._span(children))
 
     def _return_clause(self, children: list[Child]) -> Child:
         distinct = not str(children[0]).endswith("all")
-        return Part("return", (_expressions(children)[0], distinct), self._span(children))
+        return Part("return", (expressions_in(children)[0], distinct), self._span(children))
 
     def _aggregate_clause(self, children: list[Child]) -> Child:
-        names = [str(p.value) for p in _parts(children, "identifier")]
-        name = names[0] if names else next(self._key(c) for c in children if _is_token(c, "KEY"))
-        *starting, expression = _expressions(children)
+        names = [str(p.value) for p in parts_in(children, "identifier")]
+        name = names[0] if names else next(self._key(c) for c in children if is_token(c, "KEY"))
+        *starting, expression = expressions_in(children)
         span = self._span(children)
         distinct = str(children[0]).endswith("distinct")
         value = syntax.Aggregate(name, starting[0] if starting else None, expression, distinct, span)
@@ -530,26 +500,28 @@ class Builder:
     def _sort_item(self, children: list[Child]) -> Child:
         span = self._span(children)
         key: syntax.Expression = (
-            syntax.Name(str(children[0]), span) if _is_token(children[0], "START", "END") else _expressions(children)[0]
+            syntax.Name(str(children[0]), span)
+            if is_token(children[0], "START", "END")
+            else expressions_in(children)[0]
         )
         return Part("sort_item", syntax.SortItem(key, _descending(children[-1]), span), span)
 
     def _sort_clause(self, children: list[Child]) -> Child:
         span = self._span(children)
-        items = tuple(part.value for part in _parts(children, "sort_item"))
+        items = tuple(part.value for part in parts_in(children, "sort_item"))
         return Part("sort", items or (syntax.SortItem(None, _descending(children[-1]), span),), span)
 
     def _query(self, children: list[Child]) -> Child:
         clauses = {part.kind: part.value for part in children if isinstance(part, Part)}
-        if [child for child in children if child is not None] == _parts(children, "source"):
-            self._refuse_bare_source(_parts(children, "source")[0].value)  # type: ignore[arg-type]
+        if [child for child in children if child is not None] == parts_in(children, "source"):
+            self._refuse_bare_source(parts_in(children, "source")[0].value)  # type: ignore[arg-type]
         result: syntax.Expression | None
         distinct: bool
         result, distinct = clauses.get("return", (None, True))  # type: ignore[misc]
         return syntax.Query(
-            sources=tuple(p.value for p in _parts(children, "source")),  # type: ignore[misc]
+            sources=tuple(p.value for p in parts_in(children, "source")),  # type: ignore[misc]
             lets=clauses.get("let", ()),  # type: ignore[arg-type]
-            relations=tuple(p.value for p in _parts(children, "relation")),  # type: ignore[misc]
+            relations=tuple(p.value for p in parts_in(children, "relation")),  # type: ignore[misc]
             where=clauses.get("where"),  # type: ignore[arg-type]
             result=result,
             distinct=distinct,
@@ -577,56 +549,8 @@ class Builder:
         raise Refused("E201", message, source.alias_span, help)
 
 
-def _is_token(child: Child, *types: str) -> bool:
-    return isinstance(child, str) and child.type in types
-
-
-def _expressions(children: Sequence[Child]) -> tuple[syntax.Expression, ...]:
-    return tuple(c for c in children if c is not None and not isinstance(c, (str, Part)))
-
-
 def _dotted(name: Child) -> tuple[str, ...]:
     return (*_dotted(name.target), name.name) if isinstance(name, syntax.Member) else (name.name,)  # type: ignore[union-attr]
-
-
-def _is_constant(value: syntax.Expression, key: str) -> bool:
-    """Whether an element of a structure is what it must be: codes with their elements named, or else a text."""
-    if isinstance(value, syntax.ListSelector):
-        return key == "codes" and bool(value.elements) and all(_is_code(element) for element in value.elements)
-    return key != "codes" and isinstance(value, syntax.Literal) and (value.value is None or value.type == STRING)
-
-
-def _is_code(value: syntax.Expression) -> bool:
-    return isinstance(value, syntax.Literal) and isinstance(value.value, Code)
-
-
-def _constant(value: syntax.Expression) -> Value:
-    if isinstance(value, syntax.ListSelector):
-        return tuple(element.value for element in value.elements if isinstance(element, syntax.Literal))
-    return value.value if isinstance(value, syntax.Literal) else None
-
-
-def _structure(kind: str, elements: dict[str, Value], span: Span) -> syntax.Literal:
-    match kind:
-        case "Code":
-            return syntax.Literal(Code(**elements), CODE, span)  # type: ignore[arg-type]
-        case "Concept":
-            return syntax.Literal(Concept(**elements), CONCEPT, span)  # type: ignore[arg-type]
-        case _:
-            return syntax.Literal(ValueSet(str(elements["id"]), frozenset(), is_declared=False), VALUE_SET, span)
-
-
-def _parts(children: Sequence[Child], kind: str) -> list[Part]:
-    return [child for child in children if isinstance(child, Part) and child.kind == kind]
-
-
-def _precision(children: Sequence[Child]) -> str | None:
-    of = next((str(part.value) for part in _parts(children, "precision_of")), None)
-    return of or next((str(child) for child in children if _is_token(child, "PRECISION")), None)
-
-
-def _type_of(children: Sequence[Child]) -> Type:
-    return _parts(children, "type")[0].value  # type: ignore[return-value]
 
 
 def _descending(token: Child) -> bool:

@@ -51,6 +51,26 @@ OFFSET_LIMIT = 14 * 60
 NAMES = {"Date": "date", "DateTime": "date and time", "Time": "time of day"}
 
 
+# --- comparing (CQL 1.5, Date and Time Operators: Comparing Dates and Times) ---
+
+
+def utc_parts(point: DateTime) -> tuple[int, ...]:
+    """The given components normalised to UTC, for comparison (CQL 1.5, Comparing Dates and Times).
+
+    Without an hour, or at offset 0, they are the components as written.
+    """
+    if not point.offset or point.hour is None:
+        return point.parts
+    full = earliest_time(point)
+    moment = datetime.datetime(full.year, full.month or 1, full.day or 1, full.hour or 0, full.minute or 0)
+    try:
+        moment -= datetime.timedelta(minutes=point.offset)
+    except OverflowError:  # at either end of the calendar, CQL clamps nothing: leave it as written
+        return point.parts
+    shifted = (moment.year, moment.month, moment.day, moment.hour, moment.minute, full.second or 0, full.millisecond)
+    return tuple(part for part in shifted[: len(point.parts)] if part is not None)
+
+
 # --- moving (CQL 1.5, Date and Time Operators: Add, Subtract) ---
 
 

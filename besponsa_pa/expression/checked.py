@@ -283,6 +283,11 @@ def walk(node: Checked) -> Iterator[Checked]:
         waiting.extend(reversed(list(children(current))))
 
 
+def facts_read(node: Checked) -> tuple[str, ...]:
+    """The facts that an expression reads, each once, in the order in which it names them."""
+    return tuple(dict.fromkeys(each.name for each in walk(node) if isinstance(each, Fact)))
+
+
 def rebuilt(node: Checked, change: Callable[[Checked], Checked]) -> Checked:
     """The expression with each of those directly inside it changed; what they stand in is as it was."""
     match node:

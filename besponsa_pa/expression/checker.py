@@ -7,18 +7,19 @@ gives a null of type Any in its place, which fits everywhere, so that one mistak
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import assert_never
 
 from besponsa_pa import units
 from besponsa_pa.diagnostic import Diagnostics
-from besponsa_pa.expression import calendar, checked, clock, points, syntax, timing
+from besponsa_pa.expression import checked, clock, points, syntax, timing
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.complaints import Complaints
+from besponsa_pa.expression.environment import DefinitionSource, Environment, TableSource
 from besponsa_pa.expression.functions import OPERATORS
-from besponsa_pa.expression.literals import calendar_unit
 from besponsa_pa.expression.operand_help import COMPARISONS
+from besponsa_pa.expression.operands import check_units, check_values, place_of_argument
 from besponsa_pa.expression.query_checker import check_query
 from besponsa_pa.expression.signatures import Fit, best_fit, conversion_cost, join
 from besponsa_pa.source import Span
@@ -31,11 +32,9 @@ from besponsa_pa.types import (
     INTEGER,
     LONG,
     QUANTITY,
-    STRING,
     VALUE_SET,
     IntervalOf,
     ListOf,
-    Simple,
     TupleOf,
     Type,
     plain,
@@ -46,7 +45,6 @@ from besponsa_pa.values import (
     LONG_MAXIMUM,
     Code,
     Concept,
-    DateTime,
     Quantity,
     Value,
     ValueSet,
@@ -62,41 +60,6 @@ MAXIMUM_STEPS = 50_000
 
 class _TooLarge(Exception):  # noqa: N818 - ends the checking of one expression
     """The definitions that an expression uses make it too large."""
-
-
-@dataclass(frozen=True, slots=True)
-class DefinitionSource:
-    """A definition as parsed; `body` is None when it did not parse, which has been reported then."""
-
-    parameters: tuple[str, ...]
-    body: syntax.Expression | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class TableSource:
-    """A table as parsed; `key` is None for a table that is used as a function of its key."""
-
-    key: syntax.Expression | None
-    rows: tuple[tuple[syntax.Expression, syntax.Expression], ...]
-    otherwise: syntax.Expression | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """What an expression may name. `code_systems` are names for `Code 'x' from "NAME"`, with the system meant.
-
-    `as_of` is the time of the request to evaluate, for `Now()` and its kin. A policy has none: there they are refused,
-    because the same case must give the same answer on every day.
-    """
-
-    facts: Mapping[str, Type] = field(default_factory=dict)
-    definitions: Mapping[str, DefinitionSource] = field(default_factory=dict)
-    tables: Mapping[str, TableSource] = field(default_factory=dict)
-    value_sets: Mapping[str, ValueSet] = field(default_factory=dict)
-    code_systems: Mapping[str, str] = field(default_factory=dict)
-    as_of: DateTime | None = None
 
 
 class Checker:
@@ -402,7 +365,7 @@ class Checker:
     def _compare_key(self, key: Checked, row: Checked) -> None:
         if join(key.type, row.type) is None:
             self._complain.wrong_key(key.type, row.type, row.span)
-        self._check_values([key, row])
+        check_values([key, row], self._complain)
 
     # --- operators ---
 
@@ -412,7 +375,7 @@ class Checker:
         fit = self._fit(name, kinds, precision)
         if fit is None:
             if not self._is_recovered(operands):
-                self._complain.no_fit(name, kinds, span, precision, _argument(operands, span))
+                self._complain.no_fit(name, kinds, span, precision, place_of_argument(operands, span))
             return self.nothing(span)
         if self._is_recovered(operands) and not _always_gives(name, fit.result):
             return self.nothing(span)
@@ -422,8 +385,8 @@ class Checker:
             self._complain.sees_absence(fit.operator.syntax, span)
         if name in COMPARISONS and any(map(_is_null, operands)) and not self._is_recovered(operands):
             self._complain.compared_with_null(fit.operator.syntax, span)
-        self._check_values(operands)
-        self._check_units(fit, operands, span)
+        check_values(operands, self._complain)
+        check_units(fit, operands, span, self._complain)
         converted = tuple(self.converted(operand, kind) for operand, kind in zip(operands, fit.operands, strict=True))
         return checked.Operation(fit.operator, fit.overload, converted, precision, fit.result, span)
 
@@ -435,37 +398,6 @@ class Checker:
     def _is_recovered(self, operands: Sequence[Checked]) -> bool:
         """Whether an operand stands for a mistake that has been reported."""
         return any(operand is each for operand in operands if operand.type == ANY for each in self._recovered)
-
-    def _check_values(self, operands: Sequence[Checked]) -> None:
-        """Texts held against a fact with a list of values must be among them."""
-        for operand in operands:
-            kind = operand.type.element if isinstance(operand.type, ListOf) else operand.type
-            if isinstance(kind, Simple) and kind.values is not None:
-                for other in operands:
-                    for constant in _texts(other):
-                        if constant.value not in kind.values:
-                            self._complain.no_value(operand, kind.values, constant)
-
-    def _check_units(self, fit: Fit, operands: Sequence[Checked], span: Span) -> None:
-        if fit.operator.name == "QuantityValue" and not _is_converted(operands[0]):
-            self._complain.number_of_any_unit(span)
-        if fit.operator.name == "ConvertQuantity":
-            for text in _texts(operands[1]):
-                if not units.is_unit(str(text.value)) and calendar_unit(str(text.value)) is None:
-                    self._complain.no_unit(str(text.value), text.span)
-        if fit.operator.name in ("Multiply", "Divide"):
-            return
-        goes_on = fit.operator.name in ("Add", "Subtract", "Expand", "Collapse") and len(operands) > 1
-        if goes_on and (moved := str(plain(_inner(_inner(operands[0].type))))) in calendar.DURATIONS:
-            unit = _unit(operands[1].type)
-            if unit is not None and (problem := calendar.unit_problem(moved, unit)):
-                self._complain.no_duration(problem, operands[1].span)
-            return
-        found = [_unit(operand.type) for operand in operands if plain(_inner(operand.type)) == QUANTITY]
-        known = [unit for unit in found if unit is not None]
-        for unit in known[1:]:
-            if unit != known[0] and not units.commensurable(known[0], unit):
-                self._complain.units_differ(known[0], unit, _argument(operands, span) or span)
 
     def converted(self, node: Checked, target: Type) -> Checked:
         """The expression with its value converted to a type, where that is not the same."""
@@ -600,45 +532,3 @@ def _path(node: syntax.Expression) -> tuple[str, ...] | None:
 
 def _constant(node: Checked) -> Value:
     return node.value if isinstance(node, checked.Constant) else None
-
-
-def _argument(operands: Sequence[Checked], span: Span) -> Span | None:
-    """The place of a literal that was given to a definition with parameters, and is used inside it.
-
-    Of a fact that was given, the definition may want what it cannot have: there the definition is looked at.
-    """
-    places = (operand.span for operand in operands if isinstance(operand, checked.Constant))
-    return next((p for p in places if p.source is not span.source or not span.start <= p.start <= span.end), None)
-
-
-def _inner(kind: Type) -> Type:
-    match kind:
-        case ListOf(inner) | IntervalOf(inner):
-            return inner
-        case _:
-            return kind
-
-
-def _is_converted(node: Checked) -> bool:
-    """Whether the unit of a quantity is settled by `convert`."""
-    while isinstance(node, checked.Definition):
-        node = node.body
-    return isinstance(node, checked.Operation) and node.operator.name == "ConvertQuantity"
-
-
-def _unit(kind: Type) -> str | None:
-    inner = _inner(kind)
-    return inner.unit if isinstance(inner, Simple) else None
-
-
-def _texts(node: Checked) -> list[checked.Constant]:
-    """The constant texts that an operand is, or is made of."""
-    match node:
-        case checked.Constant() if plain(node.type) == STRING and node.value is not None:
-            return [node]
-        case checked.NewList():
-            return [text for element in node.elements for text in _texts(element)]
-        case checked.Conditional():
-            return [text for _, result in node.items for text in _texts(result)] + _texts(node.alternative)
-        case _:
-            return []

@@ -13,6 +13,7 @@ from itertools import product
 
 from besponsa_pa import units
 from besponsa_pa.expression import points
+from besponsa_pa.expression.calendar import utc_parts
 from besponsa_pa.values import (
     EXACT,
     NO_FACTS,
@@ -35,7 +36,6 @@ from besponsa_pa.values import (
     Value,
     facts_of,
     missing,
-    utc_parts,
 )
 
 # --- truth (CQL 1.5, Logical Operators) ---

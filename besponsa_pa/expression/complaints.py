@@ -361,6 +361,3 @@ def _condition_help(found: Checked) -> str:
 def _first_value(kind: Type) -> str:
     values = kind.values if isinstance(kind, Simple) else None
     return values[0] if values else "..."
-
-
-__all__ = ["Complaints", "name_of_type"]

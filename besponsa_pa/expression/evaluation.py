@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics, Severity
 from besponsa_pa.expression.checked import Checked
-from besponsa_pa.expression.checker import Checker, Environment
+from besponsa_pa.expression.checker import Checker
+from besponsa_pa.expression.environment import Environment
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Failure
 from besponsa_pa.expression.parser import parse

@@ -7,11 +7,11 @@ Nothing here goes through binary floats or Python's default decimal context.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TypeAlias
 
 from besponsa_pa import units
+from besponsa_pa.records import replace
 from besponsa_pa.values import (
     EXACT,
     Date,
@@ -25,7 +25,6 @@ from besponsa_pa.values import (
     integer,
     latest,
     latest_time,
-    with_value,
 )
 
 Point: TypeAlias = Date | DateTime | Time
@@ -84,7 +83,7 @@ def on_quantity(operate: Callable[..., Decimal | None]) -> Callable[..., Quantit
 
     def run(quantity: Quantity, *operands: Decimal) -> Quantity | None:
         value = operate(quantity.value, *operands)
-        return None if value is None else with_value(quantity, value)
+        return None if value is None else replace(quantity, value=value)
 
     return run
 
@@ -95,7 +94,7 @@ def in_one_unit(operate: Callable[..., Decimal | None]) -> Callable[..., Quantit
     def run(left: Quantity, right: Quantity) -> Quantity | None:
         converted = units.convert(right, left.unit)
         value = None if converted is None else operate(left.value, converted.value)
-        return None if value is None else with_value(left, value)
+        return None if value is None else replace(left, value=value)
 
     return run
 

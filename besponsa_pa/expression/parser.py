@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.expression import syntax
-from besponsa_pa.expression.builder import Builder, Refused
+from besponsa_pa.expression.builder import Builder
 from besponsa_pa.expression.parse_table import expression_parser
+from besponsa_pa.expression.parts import Refused
 from besponsa_pa.expression.reading_help import Place
 from besponsa_pa.expression.reading_mistakes import BRACKETS, too_large, unexpected_character, unexpected_word
 from besponsa_pa.source import Excerpt

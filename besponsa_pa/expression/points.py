@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from besponsa_pa.expression import calendar
+from besponsa_pa.records import replace
 from besponsa_pa.types import DATE, DATETIME, DECIMAL, INTEGER, LONG, QUANTITY, TIME, Simple, Type
 from besponsa_pa.values import (
     DECIMAL_MAXIMUM,
@@ -30,7 +31,6 @@ from besponsa_pa.values import (
     decimal,
     facts_of,
     missing,
-    with_value,
 )
 
 _DECIMAL_MINIMUM = DECIMAL_MAXIMUM.copy_negate()  # Python's minus sign would round
@@ -81,7 +81,7 @@ def extent(kind: Type, end: str) -> Value:
         case Decimal():
             return _STATED_MAXIMUM.copy_sign(value)
         case Quantity():
-            return with_value(value, _STATED_MAXIMUM.copy_sign(value.value))
+            return replace(value, value=_STATED_MAXIMUM.copy_sign(value.value))
         case _:
             return value
 
@@ -149,7 +149,7 @@ def _step(value: Value, sign: int, precision: str | None = None) -> Value:
             return _next_decimal(value, sign)
         case Quantity():
             moved = _next_decimal(value.value, sign)
-            return None if moved is None else with_value(value, moved)
+            return None if moved is None else replace(value, value=moved)
         case Date() | DateTime() | Time():
             return _step_date(value, sign, precision)
         case _:

@@ -15,8 +15,8 @@ from typing import assert_never
 
 from besponsa_pa.expression import syntax
 from besponsa_pa.expression.functions import OPERATORS, Operator
-from besponsa_pa.expression.literals import escape, instance_text, text_of
 from besponsa_pa.expression.parse_table import expression_parser
+from besponsa_pa.expression.value_text import display_text, escape, instance_text, is_plain_name, key, quoted, text_of
 from besponsa_pa.types import INTEGER, LONG
 from besponsa_pa.values import Code, Concept, Quantity
 
@@ -136,7 +136,7 @@ def _bare(node: syntax.Expression, following: Next) -> str:
             return node.name
         case syntax.Member():
             # after a dot a word of the language is a name as well
-            return f"{_text(node.target, POSTFIX)}.{node.name if _is_plain(node.name) else _quoted(node.name)}"
+            return f"{_text(node.target, POSTFIX)}.{node.name if is_plain_name(node.name) else quoted(node.name)}"
         case syntax.Call():
             return f"{_name(node.name)}({_listed(node.arguments)})"
         case syntax.Apply():
@@ -153,16 +153,16 @@ def _bare(node: syntax.Expression, following: Next) -> str:
             return f"{kind}{{{_listed(node.elements)}}}"
         case syntax.TupleSelector():
             texts = _several(tuple(element for _, element in node.elements))
-            pairs = (f"{_key(name)} {text}" for (name, _), text in zip(node.elements, texts, strict=True))
+            pairs = (f"{key(name)} {text}" for (name, _), text in zip(node.elements, texts, strict=True))
             return f"Tuple {{ {', '.join(pairs) or ':'} }}"
         case syntax.IntervalSelector():
             opening, closing = "[" if node.low_closed else "(", "]" if node.high_closed else ")"
             return f"Interval{opening}{_listed((node.low, node.high))}{closing}"
         case syntax.CodeSelector():
-            return f"Code '{escape(node.code)}' from {_quoted(node.system)}{_display(node.display)}"
+            return f"Code '{escape(node.code)}' from {quoted(node.system)}{display_text(node.display)}"
         case syntax.ConceptSelector():
             codes = ", ".join(_bare(code, Next.CLOSED) for code in node.codes)
-            return f"Concept {{ {codes} }}{_display(node.display)}"
+            return f"Concept {{ {codes} }}{display_text(node.display)}"
         case syntax.TypeTest():
             return f"{_text(node.operand, LEVELS['test'])} is {node.type}"
         case syntax.TypeCast():
@@ -200,20 +200,7 @@ def _literal(node: syntax.Literal) -> str:
 
 
 def _name(name: str) -> str:
-    return name if _is_plain(name) and name not in _words() else _quoted(name)
-
-
-def _key(name: str) -> str:
-    """A name before a colon, where the words of the language are names as well."""
-    return f"{name if _is_plain(name) else _quoted(name)}:"
-
-
-def _quoted(name: str) -> str:
-    return '"' + escape(name).replace("\\'", "'").replace('"', '\\"') + '"'
-
-
-def _is_plain(name: str) -> bool:
-    return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) is not None
+    return name if is_plain_name(name) and name not in _words() else quoted(name)
 
 
 @cache
@@ -222,10 +209,6 @@ def _words() -> frozenset[str]:
     parser = expression_parser()
     phrases = (form for form in parser.spellings.values() if re.match(r"\(?[a-z]", form) and "\\" in form)
     return frozenset(parser.keywords).union(*(re.findall("[a-z]{2,}", re.sub(r"\\.", " ", form)) for form in phrases))
-
-
-def _display(display: str | None) -> str:
-    return "" if display is None else f" display '{escape(display)}'"
 
 
 # --- operators ---
@@ -360,7 +343,7 @@ Item = tuple[str, syntax.Expression, int, str]
 def _clauses(node: syntax.Query) -> Iterator[tuple[str, list[Item]]]:
     yield "from " if len(node.sources) > 1 else "", [_source(source) for source in node.sources]
     if node.lets:
-        yield "let ", [(f"{_key(name)} ", value, OPEN, "") for name, value in node.lets]
+        yield "let ", [(f"{key(name)} ", value, OPEN, "") for name, value in node.lets]
     for relation in node.relations:
         before, source, level, alias = _source(relation.source)
         word = "without" if relation.without else "with"
@@ -402,7 +385,7 @@ def _is_dotted_name(node: syntax.Expression) -> bool:
 def _aggregate(aggregate: syntax.Aggregate) -> str:
     word = "aggregate distinct" if aggregate.distinct else "aggregate"
     if aggregate.starting is None:
-        return f"{word} {_key(aggregate.name)} "
+        return f"{word} {key(aggregate.name)} "
     starting = _text(aggregate.starting, OPEN)
     # a word before a colon would be read as a name
     is_bare = isinstance(aggregate.starting, syntax.Literal) and not re.search(r"(?:^|\s)[A-Za-z_]\w*$", starting)

@@ -35,7 +35,6 @@ CONVERSIONS = {
     (DATE.name, DATETIME.name): 4,
     (CODE.name, CONCEPT.name): 4,
 }
-CODES = ListOf(CODE)
 
 
 @dataclass(frozen=True, slots=True)

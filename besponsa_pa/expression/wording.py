@@ -8,7 +8,7 @@ from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Evaluate
-from besponsa_pa.expression.literals import text_of
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.types import BOOLEAN, plain
 from besponsa_pa.values import Code, Value, ValueSet
 

@@ -8,7 +8,8 @@ from typing import assert_never
 
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.expression import checked, syntax
-from besponsa_pa.expression.checker import Checker, Environment
+from besponsa_pa.expression.checker import Checker
+from besponsa_pa.expression.environment import Environment
 from besponsa_pa.expression.parser import parse
 from besponsa_pa.policy.environment import environment_of
 from besponsa_pa.policy.followers import settle_followers

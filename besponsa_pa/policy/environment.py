@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.expression import syntax
-from besponsa_pa.expression.checker import Checker, DefinitionSource, Environment, TableSource
+from besponsa_pa.expression.checker import Checker
+from besponsa_pa.expression.environment import DefinitionSource, Environment, TableSource
 from besponsa_pa.expression.literals import (
     parse_date,
     parse_datetime,

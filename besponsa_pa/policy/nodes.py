@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import Mapping, Node, Scalar, Sequence
-from besponsa_pa.expression.date_help import date_help
 from besponsa_pa.expression.literals import parse_date
 from besponsa_pa.facts import Grade
 from besponsa_pa.patterns import pattern
@@ -99,6 +98,8 @@ def full_date(node: Node | None, diagnostics: Diagnostics) -> Date | None:
         date = parse_date(found.text)
     except ValueError as error:
         if FULL_DATE.fullmatch(found.text):  # any other form has been reported by then
+            from besponsa_pa.expression.date_help import date_help
+
             diagnostics.error("E314", str(error), found.span, help=date_help(found.text))
         return None
     return date if date.day is not None else None

@@ -15,6 +15,7 @@ from besponsa_pa.determination import determine
 from besponsa_pa.determination.admission import admitted
 from besponsa_pa.determination.findings import Determination
 from besponsa_pa.diagnostic import Diagnostics
+from besponsa_pa.expression import checked
 from besponsa_pa.expression.frames import Failure, Frame
 from besponsa_pa.facts import declared_name
 from besponsa_pa.policy.candidates.places import entries_of
@@ -121,7 +122,7 @@ class Boundaries:
         """What is read beside a fact, and what says which pathway reads it."""
         names = [name for pathway in self.compiled.pathways for name in self.positions.beside(fact, pathway)]
         for pathway in self.compiled.pathways:
-            names += () if pathway.when is None else wanted.facts_of(pathway.when.expression)
+            names += () if pathway.when is None else checked.facts_read(pathway.when.expression)
         return tuple(dict.fromkeys(name for name in names if name != fact))
 
     # --- whether a value matters ---
@@ -167,7 +168,7 @@ class Boundaries:
         frame: Frame = dict(case.facts)
         if fact not in self._readers:
             conditions = (each.condition for each in self.positions.written)
-            self._readers[fact] = [each for each in conditions if fact in wanted.facts_of(each.expression)]
+            self._readers[fact] = [each for each in conditions if fact in checked.facts_read(each.expression)]
         return [_value(each, frame) for each in self._readers[fact]]
 
     def _rivals(self, fact: str, option: Option) -> list[Option]:

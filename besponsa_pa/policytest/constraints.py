@@ -20,6 +20,7 @@ from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Failure
 from besponsa_pa.facts import Grade
+from besponsa_pa.policy.conditions import granted_values
 from besponsa_pa.policy.model import (
     CheckedCriterion,
     CheckedGroup,
@@ -30,7 +31,6 @@ from besponsa_pa.policy.model import (
     Judgment,
 )  # fmt: skip
 from besponsa_pa.policytest.attempts import EVIDENCE, JUDGMENTS, Attempt
-from besponsa_pa.policytest.items import granted_values
 from besponsa_pa.policytest.predicates import Known
 from besponsa_pa.values import UNKNOWN, Missing
 
@@ -71,11 +71,6 @@ def goal(variables: Iterable[str], holds: Holds, cost: int = 10) -> Constraint:
 # --- what is read ---
 
 
-def facts_of(expression: Checked) -> tuple[str, ...]:
-    """The facts that an expression reads, in the order in which it names them."""
-    return tuple(dict.fromkeys(node.name for node in checked.walk(expression) if isinstance(node, checked.Fact)))
-
-
 def names_of(criterion: CheckedCriterion) -> tuple[str, ...]:
     """The facts that a criterion reads, and the judgments that it asks for, in its order."""
     return tuple(dict.fromkeys(_names_of(criterion)))
@@ -83,10 +78,10 @@ def names_of(criterion: CheckedCriterion) -> tuple[str, ...]:
 
 def _names_of(criterion: CheckedCriterion) -> Iterator[str]:
     if criterion.given is not None:
-        yield from facts_of(criterion.given.expression)
+        yield from checked.facts_read(criterion.given.expression)
     match criterion.body:
         case CheckedLeaf(check):
-            yield from facts_of(check.expression)
+            yield from checked.facts_read(check.expression)
         case Judgment():
             yield f"{JUDGMENTS}.{criterion.id}"
         case CheckedGroup():
@@ -96,12 +91,12 @@ def _names_of(criterion: CheckedCriterion) -> Iterator[str]:
 
 def names_of_pathway(pathway: CheckedPathway) -> tuple[str, ...]:
     """All that a pathway looks at."""
-    found = list(() if pathway.when is None else facts_of(pathway.when.expression))
+    found = list(() if pathway.when is None else checked.facts_read(pathway.when.expression))
     required = () if pathway.require is None else (pathway.require,)
     for criterion in (*pathway.exclude, *required, *pathway.review):
         found += names_of(criterion)
     for _, value in granted_values(pathway.grant):
-        found += facts_of(value.expression)
+        found += checked.facts_read(value.expression)
     return tuple(dict.fromkeys(found))
 
 
@@ -145,7 +140,7 @@ def truth(expression: Checked, *allowed: Known) -> Constraint:
         return isinstance(value, Missing) or value in allowed
 
     is_open = None in allowed or sees_absence(expression)
-    return Constraint(facts_of(expression), holds, always if is_open else may_hold)
+    return Constraint(checked.facts_read(expression), holds, always if is_open else may_hold)
 
 
 def is_told(name: str) -> Constraint:

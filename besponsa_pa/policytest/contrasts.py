@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from besponsa_pa.case import Case
 from besponsa_pa.case.model import Evidence
 from besponsa_pa.determination.evidence import asks_for_evidence
+from besponsa_pa.expression import checked
 from besponsa_pa.facts import Grade
 from besponsa_pa.policy.candidates import candidates
+from besponsa_pa.policy.conditions import granted_values
 from besponsa_pa.policy.model import CompiledPolicy, Judgment, criteria_of
 from besponsa_pa.policytest.attempts import EVIDENCE, JUDGMENTS, Option, Variable, answer_options, nothing, said
-from besponsa_pa.policytest.constraints import facts_of, names_of, names_of_pathway
-from besponsa_pa.policytest.items import granted_values
+from besponsa_pa.policytest.constraints import names_of, names_of_pathway
 from besponsa_pa.policytest.sameness import Key, parts_of
 from besponsa_pa.types import CODE, plain
 from besponsa_pa.values import Code
@@ -31,15 +32,15 @@ def _read_by(key: Key, compiled: CompiledPolicy) -> Iterator[str]:
             yield from (f"{EVIDENCE}.{name}", name)
         case ("must", name):
             yield name
-            yield from facts_of(compiled.musts[name].expression) if name in compiled.musts else ()
+            yield from checked.facts_read(compiled.musts[name].expression) if name in compiled.musts else ()
         case ("advisory", name):
             whens = (each.when for each in compiled.advisories if each.id == name and each.when is not None)
-            yield from (fact for when in whens for fact in facts_of(when.expression))
+            yield from (fact for when in whens for fact in checked.facts_read(when.expression))
         case (kind, pathway, *rest):
             yield from _read_by_pathway(kind, pathway, rest, compiled)
         case _:  # `otherwise`: where no pathway applies
             for each in compiled.pathways:
-                yield from () if each.when is None else facts_of(each.when.expression)
+                yield from () if each.when is None else checked.facts_read(each.when.expression)
 
 
 def _read_by_pathway(kind: str, name: str, rest: Sequence[str], compiled: CompiledPolicy) -> Iterator[str]:
@@ -50,10 +51,11 @@ def _read_by_pathway(kind: str, name: str, rest: Sequence[str], compiled: Compil
                     yield from names_of(criterion)
                     yield from (f"{EVIDENCE}.{fact}" for fact in names_of(criterion) if criterion.evidence is not None)
             case "grant":
-                yield from (fact for _, value in granted_values(pathway.grant) for fact in facts_of(value.expression))
+                for _, value in granted_values(pathway.grant):
+                    yield from checked.facts_read(value.expression)
             case _:
                 yield from names_of_pathway(pathway)
-        yield from () if pathway.when is None else facts_of(pathway.when.expression)
+        yield from () if pathway.when is None else checked.facts_read(pathway.when.expression)
 
 
 def variables_of(compiled: CompiledPolicy, mutant: CompiledPolicy, base: Case) -> dict[str, Variable]:

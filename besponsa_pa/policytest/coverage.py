@@ -14,6 +14,7 @@ from besponsa_pa.determination.evidence import asks_for_evidence, documented, st
 from besponsa_pa.determination.findings import Part, Pend, Status
 from besponsa_pa.determination.holding import Held, Outcome, truth_of
 from besponsa_pa.expression.frames import Frame
+from besponsa_pa.policy.conditions import granted_values
 from besponsa_pa.policy.model import (
     CheckedCriterion,
     CheckedGrant,
@@ -25,7 +26,7 @@ from besponsa_pa.policy.model import (
     GroupKind,
 )  # fmt: skip
 from besponsa_pa.policytest import items
-from besponsa_pa.policytest.items import ALTERNATIVES, STATES, Item, Kind, granted_values, items_of, owner_of
+from besponsa_pa.policytest.items import ALTERNATIVES, STATES, Item, Kind, items_of, owner_of
 from besponsa_pa.policytest.probes import Seen, probed
 from besponsa_pa.policytest.reading import PolicyTest
 from besponsa_pa.policytest.running import read_case_of

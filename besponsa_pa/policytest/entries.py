@@ -9,7 +9,7 @@ from typing import TypeAlias
 from besponsa_pa.case.model import Evidence, JudgmentAnswer
 from besponsa_pa.determination.findings import Determination
 from besponsa_pa.document import Bare, yaml_by_hand
-from besponsa_pa.expression.literals import number_text, plain_text
+from besponsa_pa.expression.value_text import number_text, plain_text
 from besponsa_pa.policy.model import Citation, CompiledPolicy, GrantedValue
 from besponsa_pa.policytest.reading import ERROR, OTHERWISE
 from besponsa_pa.types import ANY, ListOf, Simple, TupleOf, Type

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from dataclasses import field as field_of
 
-from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.expression.value_text import plain_text
 from besponsa_pa.policy.candidates.places import entries_of, listed
 from besponsa_pa.policytest.entries import Change
 from besponsa_pa.types import BOOLEAN, ListOf, Simple, TupleOf, Type, plain

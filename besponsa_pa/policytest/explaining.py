@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from besponsa_pa.determination.findings import Decision, Determination, Finding, Part
-from besponsa_pa.expression import checked
-from besponsa_pa.policy.model import CheckedCriterion, CheckedLeaf, CompiledPolicy, criteria_of
+from besponsa_pa.policy.conditions import conditions_of_criterion, facts_read
+from besponsa_pa.policy.model import CompiledPolicy, criteria_of
 from besponsa_pa.policytest.reading import ERROR, PolicyTest
 from besponsa_pa.policytest.running import PolicyTestResult
 
@@ -49,13 +49,8 @@ def _of_questions(test: PolicyTest, determination: Determination, compiled: Comp
         yield from criteria if fact not in expected else ()
     unasked = expected - asked.keys()
     for pathway in compiled.pathways if unasked else ():
-        yield from (each.id for each in criteria_of(pathway) if not unasked.isdisjoint(_facts_read(each)))
-
-
-def _facts_read(criterion: CheckedCriterion) -> Iterator[str]:
-    leaf = [criterion.body.check] if isinstance(criterion.body, CheckedLeaf) else []
-    for condition in (*leaf, *([] if criterion.given is None else [criterion.given])):
-        yield from (node.name for node in checked.walk(condition.expression) if isinstance(node, checked.Fact))
+        reading = ((each.id, facts_read(conditions_of_criterion(each))) for each in criteria_of(pathway))
+        yield from (criterion for criterion, read in reading if not unasked.isdisjoint(read))
 
 
 def _with_groups(findings: Iterable[Finding], ids: Iterable[str]) -> tuple[Finding, ...]:

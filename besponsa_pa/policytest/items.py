@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from besponsa_pa.determination.holding import Outcome
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
-from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.expression.value_text import plain_text
+from besponsa_pa.policy.conditions import (
+    conditions_of_criterion,
+    conditions_that_decide,
+    conditions_that_tell,
+    facts_read,
+    granted_values,
+)
 from besponsa_pa.policy.criteria import REQUIREMENT
 from besponsa_pa.policy.model import (
     CheckedCriterion,
-    CheckedGrant,
     CheckedGroup,
     CheckedLeaf,
     CheckedPathway,
@@ -183,7 +189,8 @@ class _Items:
 
     def facts(self) -> Iterator[Item]:
         """What facts must be, and the evidence that they need: of the facts that the policy reads."""
-        read, deciding = facts_read(self.compiled), _facts_that_decide(self.compiled)
+        deciding = facts_read(conditions_that_decide(self.compiled))
+        read = deciding | facts_read(conditions_that_tell(self.compiled))
         for name, fact in self.compiled.policy.facts.items():
             must = self.compiled.musts.get(name)
             if must is not None and name in read:
@@ -264,8 +271,7 @@ def _facts_of_criterion(criterion: CheckedCriterion) -> Iterator[str]:
     waiting = [criterion]
     while waiting:
         each = waiting.pop()
-        for condition in conditions_of_criterion(each):
-            yield from facts_of_expression(condition.expression)
+        yield from facts_read(conditions_of_criterion(each))
         waiting.extend(each.body.children if isinstance(each.body, CheckedGroup) else ())
 
 
@@ -274,7 +280,7 @@ def _outcomes(pathway: CheckedPathway) -> Iterator[str]:
     yield APPROVES
     if pathway.exclude or (pathway.require is not None and _worst(pathway.require) is Outcome.DENY):
         yield DENIES
-    asks = any(facts_of_expression(value.expression) for _, value in granted_values(pathway.grant))
+    asks = any(checked.facts_read(value.expression) for _, value in granted_values(pathway.grant))
     if pathway.exclude or pathway.require is not None or pathway.review or asks:
         yield PENDS
 
@@ -302,54 +308,3 @@ def _worst(criterion: CheckedCriterion, unmet: Outcome | None = None) -> Outcome
 def owner_of(criterion: CheckedCriterion, pathway: CheckedPathway) -> str:
     """What a criterion belongs to, where its name says too little: each pathway has its own `require`."""
     return f"`{pathway.name}`" if criterion.id == REQUIREMENT else ""
-
-
-def granted_values(grant: Mapping[str, CheckedGrant], around: str = "") -> Iterator[tuple[str, Condition]]:
-    """The values of a grant, their names joined by dots."""
-    for name, value in grant.items():
-        whole = f"{around}.{name}" if around else name
-        if isinstance(value, Condition):
-            yield whole, value
-        else:
-            yield from granted_values(value, whole)
-
-
-def conditions_of_criterion(criterion: CheckedCriterion) -> Iterator[Condition]:
-    """What a criterion itself looks at: its `given` and its `check`."""
-    yield from _present(criterion.given)
-    if isinstance(criterion.body, CheckedLeaf):
-        yield criterion.body.check
-
-
-def conditions_that_decide(compiled: CompiledPolicy) -> Iterator[Condition]:
-    """Every condition that the pathways of a policy look at."""
-    for pathway in compiled.pathways:
-        yield from _present(pathway.when)
-        for criterion in criteria_of(pathway):
-            yield from conditions_of_criterion(criterion)
-        yield from (value for _, value in granted_values(pathway.grant))
-
-
-def conditions_of(compiled: CompiledPolicy) -> Iterator[Condition]:
-    """Every condition that a determination looks at, what facts must be left out."""
-    yield from conditions_that_decide(compiled)
-    for advisory in compiled.advisories:
-        yield from _present(advisory.when)
-
-
-def _present(condition: Condition | None) -> Iterable[Condition]:
-    return () if condition is None else (condition,)
-
-
-def facts_of_expression(expression: Checked) -> frozenset[str]:
-    """The facts that an expression reads."""
-    return frozenset(node.name for node in checked.walk(expression) if isinstance(node, checked.Fact))
-
-
-def facts_read(compiled: CompiledPolicy) -> frozenset[str]:
-    """The facts that a determination may look at."""
-    return frozenset().union(*(facts_of_expression(each.expression) for each in conditions_of(compiled)))
-
-
-def _facts_that_decide(compiled: CompiledPolicy) -> frozenset[str]:
-    return frozenset().union(*(facts_of_expression(each.expression) for each in conditions_that_decide(compiled)))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.expression.value_text import plain_text
 from besponsa_pa.facts import FactDeclaration
 from besponsa_pa.policy.candidates.places import entries_of, listed, place_name
 from besponsa_pa.policytest.attempts import Option

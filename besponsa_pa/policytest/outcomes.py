@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from besponsa_pa.expression import checked
 from besponsa_pa.expression.frames import Failure
+from besponsa_pa.policy.conditions import granted_values
 from besponsa_pa.policy.model import CheckedCriterion, CheckedGroup, CheckedPathway, Condition, GroupKind
 from besponsa_pa.policytest.attempts import Attempt
 from besponsa_pa.policytest.constraints import (
     Constraint,
     always,
     denies_not,
-    facts_of,
     leads_down_not,
     leads_up_not,
     surely,
     surely_not,
     truth,
 )  # fmt: skip
-from besponsa_pa.policytest.items import granted_values
 from besponsa_pa.policytest.predicates import Known
 from besponsa_pa.values import UNKNOWN
 
@@ -57,7 +57,7 @@ def _is_known(condition: Condition) -> Constraint:
             return False
         return value is not None and not isinstance(value, UNKNOWN)
 
-    return Constraint(facts_of(condition.expression), holds, always)
+    return Constraint(checked.facts_read(condition.expression), holds, always)
 
 
 def pathway_approves(pathway: CheckedPathway) -> tuple[Constraint, ...]:

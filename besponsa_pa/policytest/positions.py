@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from besponsa_pa.expression import checked
 from besponsa_pa.facts import Grade
+from besponsa_pa.policy.conditions import conditions_of_criterion, granted_values
 from besponsa_pa.policy.model import (
     CheckedCriterion,
     CheckedGroup,
@@ -19,7 +20,6 @@ from besponsa_pa.policy.model import (
 from besponsa_pa.policytest import constraints as wanted
 from besponsa_pa.policytest import outcomes
 from besponsa_pa.policytest.constraints import Constraint
-from besponsa_pa.policytest.items import conditions_of_criterion, granted_values
 from besponsa_pa.values import Quantity
 
 
@@ -77,10 +77,10 @@ class Positions:
 
     def parts(self, pathway: CheckedPathway) -> Iterator[tuple[str, ...]]:
         """What each part of a pathway reads that decides by itself."""
-        yield () if pathway.when is None else wanted.facts_of(pathway.when.expression)
+        yield () if pathway.when is None else checked.facts_read(pathway.when.expression)
         for criterion in (*pathway.exclude, *outcomes.required(pathway), *pathway.review):
             yield wanted.names_of(criterion)
-        yield from (wanted.facts_of(value.expression) for _, value in granted_values(pathway.grant))
+        yield from (checked.facts_read(value.expression) for _, value in granted_values(pathway.grant))
 
     def beside(self, fact: str, pathway: CheckedPathway) -> tuple[str, ...]:
         """What the parts of a pathway read that read a fact."""
@@ -90,10 +90,10 @@ class Positions:
         """All that the policy looks at, pathway by pathway, and what it takes to tell whether that can be."""
         names = [name for pathway in self.compiled.pathways for name in wanted.names_of_pathway(pathway)]
         for each in self.written:
-            names += () if each.fact is not None else wanted.facts_of(each.condition.expression)
+            names += () if each.fact is not None else checked.facts_read(each.condition.expression)
         for name in names:  # what a must reads may have one itself
             must = self.compiled.musts.get(name)
-            names += () if must is None else (each for each in wanted.facts_of(must.expression) if each not in names)
+            names += () if must is None else (each for each in checked.facts_read(must.expression) if each not in names)
         yield from names
 
     def _fields(self) -> Iterator[str]:
@@ -135,7 +135,7 @@ class Positions:
                 conditions += [(each, position.grade) for each in conditions_of_criterion(position.criterion)]
         conditions += [(value, None) for _, value in granted_values(pathway.grant)]
         for condition, grade in conditions:
-            for fact in wanted.facts_of(condition.expression):
+            for fact in checked.facts_read(condition.expression):
                 asked = grade or facts[fact].evidence
                 if asked is not None:
                     yield fact, asked

@@ -9,10 +9,10 @@ from typing import TypeAlias
 from besponsa_pa.case import Case
 from besponsa_pa.determination import decide, determine
 from besponsa_pa.determination.admission import admitted, case_as_read
-from besponsa_pa.determination.findings import Determination
+from besponsa_pa.determination.findings import Determination, granted_texts
 from besponsa_pa.diagnostic import Diagnostic, Diagnostics
-from besponsa_pa.expression.literals import parse_quantity, plain_text
-from besponsa_pa.policy.model import CompiledPolicy, GrantedValue
+from besponsa_pa.expression.literals import parse_quantity
+from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.policytest.reading import ERROR, OTHERWISE, PolicyTest, cited_text
 
 
@@ -143,15 +143,7 @@ def _pathway(determination: Determination) -> Said:
 
 
 def _grant(determination: Determination) -> Said:
-    return dict(_granted(determination.grant or {}))
-
-
-def _granted(grant: GrantedValue, around: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(grant, Mapping):
-        for name, value in grant.items():
-            yield from _granted(value, f"{around}.{name}" if around else name)
-    else:
-        yield around, plain_text(grant)
+    return dict(granted_texts(determination.grant or {}))
 
 
 # what a determination says under each key that a test may expect something of

@@ -226,7 +226,7 @@ class Ways:
                 evaluate(dict(attempt.case.facts))
             return test(seen)
 
-        return wanted.goal(wanted.facts_of(condition.expression), holds, cost=1)
+        return wanted.goal(checked.facts_read(condition.expression), holds, cost=1)
 
     def _recorded(self, item: Item, names: Iterable[str]) -> Constraint:
         """The item itself, as coverage sees it."""
@@ -278,7 +278,7 @@ def _review_alone(pathway: CheckedPathway, name: str) -> Iterator[Constraint]:
 
 def _read(written: Written, clause: Clause, is_closed: bool) -> tuple[str, ...]:
     """What a clause reads; one about the entries of a list reads that of what is around it."""
-    return wanted.facts_of(clause.expression if is_closed else written.condition.expression)
+    return checked.facts_read(clause.expression if is_closed else written.condition.expression)
 
 
 def _results(expression: Checked) -> Iterator[Checked]:

@@ -22,6 +22,7 @@ from besponsa_pa.render.covered import (
     with_status,
 )
 from besponsa_pa.render.hypertext import Html, joined, phrase, tag, text
+from besponsa_pa.render.page import page, table_head
 
 # As many tests are named beside an item; of more the numbers are told.
 MOST_NAMED = 3
@@ -51,21 +52,10 @@ def page_from_coverage(policies: Sequence[CoveredPolicy]) -> str:
     opened, with the tests that reach it.
     """
     names = " and ".join(f"{policy.id} {policy.version}" for policy in policies) or "no policy"
-    head = joined(
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", text(f"Test coverage of {names}")),
-        tag("style", Html(f"\n{STYLE}")),
-        between="\n",
-    )
     parts = [_Part(policy, f"p{at}", len(policies) > 1) for at, policy in enumerate(policies, 1)]
-    body = joined(
-        tag("a", text("Skip to the summary"), href="#content", class_="skip"),
-        _header(parts),
-        tag("main", *(part.all() for part in parts), _words(), id="content"),
-        between="\n",
-    )
-    return f'<!doctype html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+    skip = tag("a", text("Skip to the summary"), href="#content", class_="skip")
+    main = tag("main", *(part.all() for part in parts), _words(), id="content")
+    return page(f"Test coverage of {names}", STYLE, skip, _header(parts), main)
 
 
 def _header(parts: Sequence[_Part]) -> Html:
@@ -138,10 +128,9 @@ class _Part:
 
     def _table_of_kinds(self) -> Html:
         titles = ("What tests should reach", "Reached", "Not reached")
-        head = (tag("th", text(title), scope="col") for title in titles)
         rows = (self._kind(*each) for each in by_kind(self.policy.items).items())
         caption = tag("caption", text("By kind"))
-        return tag("table", caption, tag("thead", tag("tr", *head)), tag("tbody", joined(*rows, between="\n")))
+        return tag("table", caption, table_head(titles), tag("tbody", joined(*rows, between="\n")))
 
     def _kind(self, kind: str, count: Count) -> Html:
         name, meaning = KINDS[kind]
@@ -244,8 +233,6 @@ class _Part:
 
     def _tests(self) -> Html:
         alone = Counter(item.tests[0] for item in self.policy.items if len(item.tests) == 1)
-        titles = ("No.", "Test", "Expects", "Alone")
-        head = (tag("th", text(title), scope="col") for title in titles)
         rows = (
             tag(
                 "tr",
@@ -258,7 +245,8 @@ class _Part:
             for at, test in enumerate(self.policy.tests, 1)
         )
         caption = tag("caption", text("The tests in the order of their file. Alone: how much only this test reaches"))
-        table = tag("table", caption, tag("thead", tag("tr", *head)), tag("tbody", joined(*rows, between="\n")))
+        head = table_head(("No.", "Test", "Expects", "Alone"))
+        table = tag("table", caption, head, tag("tbody", joined(*rows, between="\n")))
         return _section(f"{self.prefix}-tests", f"Tests: {len(self.policy.tests)}", table)
 
 

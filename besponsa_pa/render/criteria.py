@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from besponsa_pa.determination.findings import Decision, Determination, Finding, Part, Status
-from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.expression.value_text import plain_text
 from besponsa_pa.facts import declared_name
 from besponsa_pa.policy.model import Citation, GroupKind
 from besponsa_pa.records import dataclass

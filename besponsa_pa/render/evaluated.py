@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from besponsa_pa.diagnostic import Diagnostic
 from besponsa_pa.expression import syntax
 from besponsa_pa.expression.evaluation import Evaluated
-from besponsa_pa.expression.literals import plain_text, text_of
 from besponsa_pa.expression.printer import text_from_expression
+from besponsa_pa.expression.value_text import plain_text, text_of
 from besponsa_pa.facts import Facts, declared_name
 from besponsa_pa.render.declarations import question_of
 from besponsa_pa.render.layout import Colour, columns, fitting, painted, visible

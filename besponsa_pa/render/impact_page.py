@@ -27,25 +27,15 @@ from besponsa_pa.render.impacted import (
     side_words,
     state_words,
 )
+from besponsa_pa.render.page import page, section, share_cells, table_head
 
 DECISIONS = {"approve": "approved", "deny": "denied", "pend": "pended", "reject": "rejected"}
 
 
 def page_from_impact(impact: Impacted) -> str:
     """The impact as an HTML page with its style in it."""
-    head = joined(
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", text(f"Impact on {impact.rows:,} cases: {impact.new.title}")),
-        tag("style", Html(f"\n{STYLE}")),
-        between="\n",
-    )
-    body = joined(
-        tag("header", tag("h1", text(f"Impact: {impact.new.title}")), *_about(impact)),
-        tag("main", *_sections(impact)),
-        between="\n",
-    )
-    return f'<!doctype html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n'
+    header = tag("header", tag("h1", text(f"Impact: {impact.new.title}")), *_about(impact))
+    return page(f"Impact on {impact.rows:,} cases: {impact.new.title}", STYLE, header, tag("main", *_sections(impact)))
 
 
 def _about(impact: Impacted) -> Iterator[Html]:
@@ -69,12 +59,7 @@ def _sections(impact: Impacted) -> Iterator[Html]:
     yield from _moves("criteria", "By criterion", impact.criteria, by_effect=True)
     yield from _moves("missing", "Facts asked for", impact.missing, by_effect=False)
     yield from _examples(impact)
-    yield _section("files", "What was read", tag("ul", *(tag("li", text(each)) for each in impact.files)))
-
-
-def _section(name: str, title: str, *pieces: Html) -> Html:
-    heading = tag("h2", text(title), id=f"{name}-title")
-    return tag("section", joined(heading, *pieces, between="\n"), id=name, aria_labelledby=f"{name}-title")
+    yield section("files", "What was read", tag("ul", *(tag("li", text(each)) for each in impact.files)))
 
 
 # --- what becomes of what ---
@@ -88,7 +73,7 @@ def _flows(impact: Impacted) -> Html:
     )
     said = tag("p", text("Each bar is one decision by the old policy, its parts what the new one decides."))
     bars = tag("ul", joined(*(_flow(*row) for row in rows), between="\n"), class_="flows")
-    return _section("flows", "What becomes of what", said, bars, tag("ul", *legend, class_="legend"))
+    return section("flows", "What becomes of what", said, bars, tag("ul", *legend, class_="legend"))
 
 
 def _from(impact: Impacted, state: State) -> list[Change]:
@@ -116,26 +101,23 @@ def _flow(state: State, changes: Sequence[Change]) -> Html:
 def _totals(impact: Impacted) -> Html:
     found = ((state, impact.total(OLD, state), impact.total(NEW, state)) for state in STATES)
     rows = ((state_words(state), f"{old:,}", f"{new:,}", f"{new - old:+,}") for state, old, new in found if old or new)
-    return _section("totals", "Decisions", _table("Cases by decision", ("Decision", "Old", "New", "Difference"), rows))
+    return section("totals", "Decisions", _table("Cases by decision", ("Decision", "Old", "New", "Difference"), rows))
 
 
 def _changes(impact: Impacted) -> Iterator[Html]:
     if impact.moving:
         made = joined(*(_change(each, impact.rows) for each in impact.moving), between="\n")
         caption = tag("caption", text("Cases with another decision, and their share of all"))
-        head = _head(("Was", "Is now", "Cases", "Share"))
-        yield _section("changes", "Changes", tag("table", caption, head, tag("tbody", made), class_="changes"))
+        head = table_head(("Was", "Is now", "Cases", "Share"))
+        yield section("changes", "Changes", tag("table", caption, head, tag("tbody", made), class_="changes"))
 
 
 def _change(change: Change, whole: int) -> Html:
-    share = percent(change.cases, whole)
-    bar = tag("span", class_=f"share {change.new[0]}", style=f"width: {share.replace(' ', '')}")
     return tag(
         "tr",
         tag("th", text(state_words(change.old)), scope="row"),
         tag("td", text(state_words(change.new))),
-        tag("td", text(f"{change.cases:,}"), class_="figure"),
-        tag("td", tag("span", text(share), class_="figure"), tag("span", bar, class_="track", aria_hidden="true")),
+        *share_cells(change.cases, whole, change.new[0]),
     )
 
 
@@ -145,7 +127,7 @@ def _alike(impact: Impacted) -> Iterator[Html]:
         said = (
             f"{impact.differing:,} cases keep their decision and are otherwise than before; one may be in several rows"
         )
-        yield _section("alike", "The same decision, but", _table(said, ("", "Cases"), rows))
+        yield section("alike", "The same decision, but", _table(said, ("", "Cases"), rows))
 
 
 def _moves(name: str, title: str, moves: Sequence[Moved], *, by_effect: bool) -> Iterator[Html]:
@@ -156,11 +138,11 @@ def _moves(name: str, title: str, moves: Sequence[Moved], *, by_effect: bool) ->
         table = tag(
             "table",
             tag("caption", text(said)),
-            _head((first, "Newly", "No longer")),
+            table_head((first, "Newly", "No longer")),
             tag("tbody", rows),
             class_="plain moves",
         )
-        yield _section(name, title, table)
+        yield section(name, title, table)
 
 
 def _moved(moved: Moved, *, by_effect: bool) -> Html:
@@ -177,11 +159,7 @@ def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> 
         for first, *rest in rows
     )
     body = tag("tbody", joined(*made, between="\n"))
-    return tag("table", tag("caption", text(caption)), _head(head), body, class_="plain")
-
-
-def _head(titles: Iterable[str]) -> Html:
-    return tag("thead", tag("tr", *(tag("th", text(each), scope="col") for each in titles)))
+    return tag("table", tag("caption", text(caption)), table_head(head), body, class_="plain")
 
 
 # --- examples ---
@@ -196,7 +174,7 @@ def _examples(impact: Impacted) -> Iterator[Html]:
         pieces.append(tag("h3", text(f"{state_words(old).capitalize()}, {said}")))
         pieces += map(_example, impact.examples_of(old, new))
     if pieces:
-        yield _section("examples", "Examples", *pieces)
+        yield section("examples", "Examples", *pieces)
 
 
 def _example(example: Example) -> Html:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
+from besponsa_pa.policy.conditions import conditions_that_decide, conditions_that_tell, facts_read, granted_values
 from besponsa_pa.policy.model import (
     CheckedCriterion,
-    CheckedGrant,
     CheckedGroup,
     CheckedLeaf,
     CheckedPathway,
@@ -21,7 +21,6 @@ from besponsa_pa.policy.model import (
     Judgment,
     OnUnmet,
     Policy,
-    criteria_of,
 )
 from besponsa_pa.render.declarations import (
     cited,
@@ -102,7 +101,8 @@ class _Outline:
         lines += self._part("excluded by", pathway.exclude)
         lines += self._part("looked at by a clinician", pathway.review)
         if pathway.grant:
-            lines += ["  grants", *columns(_grants(pathway.grant), self.width, "    ")]
+            grants = ((name, value.text) for name, value in granted_values(pathway.grant))
+            lines += ["  grants", *columns(grants, self.width, "    ")]
         return lines
 
     def _requirements(self, require: CheckedCriterion) -> Iterator[str]:
@@ -164,8 +164,8 @@ class _Outline:
 
     def facts(self) -> Iterator[list[str]]:
         """The facts that decide, with their questions, then those that only an advisory reads."""
-        deciding = {node.name for node in _walked(_deciding(self.compiled)) if isinstance(node, checked.Fact)}
-        telling = {node.name for node in _walked(_telling(self.compiled)) if isinstance(node, checked.Fact)}
+        deciding = facts_read(conditions_that_decide(self.compiled))
+        telling = facts_read(conditions_that_tell(self.compiled))
         only_told = "Facts that only an advisory reads"
         for title, names in (("Facts that decide", deciding), (only_told, telling - deciding)):
             rows = [(name, question_of(fact)) for name, fact in self.policy.facts.items() if name in names]
@@ -173,7 +173,8 @@ class _Outline:
 
     def terms(self) -> list[str]:
         """The definitions, tables and value sets that are used, in the order of the policy."""
-        nodes = list(_walked((*_deciding(self.compiled), *_telling(self.compiled))))
+        read = (*conditions_that_decide(self.compiled), *conditions_that_tell(self.compiled))
+        nodes = list(_walked(read))
         named = {node.name for node in nodes if isinstance(node, checked.Definition)}
         looked_up = {node.table for node in nodes if isinstance(node, checked.Lookup)}
         constants = (node.value for node in nodes if isinstance(node, checked.Constant))
@@ -239,32 +240,5 @@ def _is_true(condition: Condition) -> bool:
     return isinstance(condition.expression, checked.Constant) and condition.expression.value is True
 
 
-def _grants(grant: Mapping[str, CheckedGrant], around: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in grant.items():
-        if isinstance(value, Mapping):
-            yield from _grants(value, f"{around}{name}.")
-        else:
-            yield f"{around}{name}", value.text
-
-
-def _deciding(compiled: CompiledPolicy) -> Iterator[Condition]:
-    """Every condition on which a decision rests."""
-    for pathway in compiled.pathways:
-        yield from () if pathway.when is None else (pathway.when,)
-        for criterion in criteria_of(pathway):
-            yield from () if criterion.given is None else (criterion.given,)
-            yield from (criterion.body.check,) if isinstance(criterion.body, CheckedLeaf) else ()
-        yield from _granting(pathway.grant)
-
-
-def _granting(grant: Mapping[str, CheckedGrant]) -> Iterator[Condition]:
-    for value in grant.values():
-        yield from _granting(value) if isinstance(value, Mapping) else (value,)
-
-
 def _walked(conditions: Iterable[Condition]) -> Iterator[Checked]:
     return (node for condition in conditions for node in checked.walk(condition.expression))
-
-
-def _telling(compiled: CompiledPolicy) -> Iterator[Condition]:
-    return (each.when for each in compiled.advisories if each.when is not None)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from besponsa_pa.determination.findings import Determination, Finding, MissingFact, ToldAdvisory
-from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.expression.value_text import plain_text
 from besponsa_pa.policy.model import Citation, GrantedValue, Reference
 from besponsa_pa.values import Missing, TupleValue, Value
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from besponsa_pa.determination.findings import Decision, Determination, Finding, MissingFact, Part, Pend, Status
-from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.determination.findings import (
+    Decision,
+    Determination,
+    Finding,
+    MissingFact,
+    Part,
+    Pend,
+    Status,
+    granted_texts,
+)
+from besponsa_pa.expression.value_text import plain_text
 from besponsa_pa.facts import Grade
-from besponsa_pa.policy.model import GrantedValue, Reference
+from besponsa_pa.policy.model import Reference
 from besponsa_pa.records import dataclass
 from besponsa_pa.render.criteria import lines_from_findings, marks_of, numbers_of
 from besponsa_pa.render.layout import Colour, columns, fitting, painted, visible, wrapped
@@ -99,7 +108,7 @@ class _Page:
         yield self._listed("To decide, please answer", ((each.fact, _question(each)) for each in asked))
         yield self._listed(f"Please send {kind} for", ((each.fact, _question(each)) for each in sent))
         yield self._listed("For a clinician to judge", ((each.criterion, each.question) for each in found.judgments))
-        yield self._listed("Granted", _granted(found.grant or {}))
+        yield self._listed("Granted", granted_texts(found.grant or {}))
         yield self._titled("Please note", [line for each in told for line in wrapped(each, self.width, "  ", "    ")])
 
     def _listed(self, title: str, rows: Iterable[tuple[str, str]]) -> list[str]:
@@ -158,14 +167,6 @@ def _question(missing: MissingFact) -> str:
     ]
     known = "; ".join(detail for detail in details if detail)
     return f"{missing.ask or ''}  ({known})".strip() if known else missing.ask or ""
-
-
-def _granted(grant: Mapping[str, GrantedValue], around: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in grant.items():
-        if isinstance(value, Mapping):
-            yield from _granted(value, f"{around}{name}.")
-        else:
-            yield f"{around}{name}", plain_text(value)
 
 
 def _reference(reference: Reference, sections: tuple[str, ...]) -> str:

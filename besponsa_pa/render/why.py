@@ -10,8 +10,8 @@ from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Failure, Frame
-from besponsa_pa.expression.literals import plain_text
 from besponsa_pa.expression.reading_mistakes import BRACKETS
+from besponsa_pa.expression.value_text import plain_text
 from besponsa_pa.render.evaluated import value_text
 from besponsa_pa.render.layout import columns, fitting, shortened
 from besponsa_pa.source import Span

@@ -15,12 +15,13 @@ from enum import Enum
 from pathlib import Path
 
 from besponsa_pa.diagnostic import Diagnostics, Severity
-from besponsa_pa.expression.checker import Checker, Environment
+from besponsa_pa.expression.checker import Checker
 from besponsa_pa.expression.compare import equal
+from besponsa_pa.expression.environment import Environment
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Failure
-from besponsa_pa.expression.literals import text_of
 from besponsa_pa.expression.parser import parse
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.source import Excerpt
 from besponsa_pa.values import Concept, DateTime, Interval, TupleValue, Uncertain, Value
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from besponsa_pa.diagnostic import Diagnostics, Severity
 from besponsa_pa.document import Mapping, Node, Scalar, parse_yaml, read_source
-from besponsa_pa.expression.checker import DefinitionSource, Environment
+from besponsa_pa.expression.environment import DefinitionSource, Environment
 from besponsa_pa.expression.parser import parse
 from besponsa_pa.facts import FactDeclaration
 from besponsa_pa.policy.declarations import read_definition, read_fact, read_section, read_value_set

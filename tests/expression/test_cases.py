@@ -19,8 +19,8 @@ from besponsa_pa.document import Mapping, Node, Scalar
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.checker import Checker
 from besponsa_pa.expression.evaluator import Failure, evaluator
-from besponsa_pa.expression.literals import text_of
 from besponsa_pa.expression.parser import parse
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.policy.nodes import entries, get
 from besponsa_pa.source import Excerpt
 from besponsa_pa.values import Value

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from besponsa_pa.diagnostic import Diagnostics
-from besponsa_pa.expression.checker import Checker, Environment
+from besponsa_pa.expression.checker import Checker
+from besponsa_pa.expression.environment import Environment
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Failure
-from besponsa_pa.expression.literals import text_of
 from besponsa_pa.expression.parser import parse
 from besponsa_pa.expression.printer import text_from_expression
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.source import Excerpt
 from besponsa_pa.terminology import system_names
 from besponsa_pa.types import STRING

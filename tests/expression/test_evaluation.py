@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from besponsa_pa.diagnostic import Diagnostics, Severity
-from besponsa_pa.expression.checker import DefinitionSource, Environment
+from besponsa_pa.expression.environment import DefinitionSource, Environment
 from besponsa_pa.expression.evaluation import Evaluated, evaluate_text
 from besponsa_pa.expression.parser import parse
 from besponsa_pa.source import Excerpt

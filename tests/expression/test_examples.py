@@ -6,14 +6,15 @@ import pytest
 
 from besponsa_pa.diagnostic import Diagnostics, Severity
 from besponsa_pa.expression import checked, syntax
-from besponsa_pa.expression.checker import Checker, Environment
+from besponsa_pa.expression.checker import Checker
+from besponsa_pa.expression.environment import Environment
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.functions import CHAPTERS, OPERATORS
 from besponsa_pa.expression.functions.table import PRECEDENCES, Operator
-from besponsa_pa.expression.literals import text_of
 from besponsa_pa.expression.parser import parse
 from besponsa_pa.expression.printer import text_from_expression
 from besponsa_pa.expression.timing import OF_A_POINT
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.source import Excerpt
 from besponsa_pa.values import Value, ValueSet
 

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from besponsa_pa.diagnostic import Diagnostics
-from besponsa_pa.expression.checker import Checker, Environment
+from besponsa_pa.expression.checker import Checker
+from besponsa_pa.expression.environment import Environment
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Failure
 from besponsa_pa.expression.functions.expansion import MAXIMUM_PIECES
-from besponsa_pa.expression.literals import text_of
 from besponsa_pa.expression.parser import parse
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.source import Excerpt
 from besponsa_pa.types import DATE, INTEGER, ListOf
 from besponsa_pa.values import Date, Missing, Value, from_fact

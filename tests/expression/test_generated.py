@@ -17,7 +17,8 @@ from besponsa_pa.case import read_case
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.document import Node, Scalar
 from besponsa_pa.expression.checked import Checked, Operation
-from besponsa_pa.expression.checker import Checker, DefinitionSource, Environment
+from besponsa_pa.expression.checker import Checker
+from besponsa_pa.expression.environment import DefinitionSource, Environment
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Evaluate, Failure
 from besponsa_pa.expression.generated import Writer, generated

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from besponsa_pa.expression import literals
-from besponsa_pa.expression.literals import text_of
+from besponsa_pa.expression import literals, value_text
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.values import (
     DECIMAL_MAXIMUM,
     DECIMAL_STEP,
@@ -214,8 +214,8 @@ def test_a_text_made_to_keep_the_reader_busy_is_refused_at_once(parse: Callable[
 
 @given(st.text())
 def test_a_text_survives_its_escapes(text: str) -> None:
-    assert literals.unescape(literals.escape(text)) == text
-    assert not set(literals.escape(text)) & set("\n\r\t\x00")
+    assert literals.unescape(value_text.escape(text)) == text
+    assert not set(value_text.escape(text)) & set("\n\r\t\x00")
 
 
 @given(st.dates())
@@ -238,7 +238,7 @@ def test_a_date_is_read_when_the_calendar_has_it_and_refused_otherwise(year: int
 @given(st.integers(-(10**36) + 1, 10**36 - 1))
 def test_every_decimal_is_read_back_from_its_text(steps: int) -> None:
     number = Decimal(f"{steps}E-8")
-    assert literals.parse_decimal(literals.decimal_text(number)) == number
+    assert literals.parse_decimal(value_text.decimal_text(number)) == number
 
 
 def problem(parse: Callable[[str], Value], text: str) -> str | None:

@@ -17,7 +17,7 @@ from besponsa_pa.determination.admission import case_from_node
 from besponsa_pa.diagnostic import Diagnostics, Severity
 from besponsa_pa.document import Mapping, Node, Scalar, parse_document, read_source
 from besponsa_pa.expression.evaluation import evaluate_text
-from besponsa_pa.expression.literals import text_of
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.policy.environment import environment_of
 from besponsa_pa.policy.model import CompiledPolicy
 from besponsa_pa.policy.nodes import get, items, text

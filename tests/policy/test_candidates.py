@@ -20,7 +20,7 @@ from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Failure
-from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.expression.value_text import plain_text
 from besponsa_pa.policy.candidates import Candidate, candidates, outcomes
 from besponsa_pa.policy.candidates.clauses import clauses_of, conditions_of
 from besponsa_pa.policy.candidates.lists import MOST_CANDIDATES

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from besponsa_pa.diagnostic import Diagnostics
 from besponsa_pa.expression.checked import Checked
-from besponsa_pa.expression.checker import Checker, Environment
+from besponsa_pa.expression.checker import Checker
+from besponsa_pa.expression.environment import Environment
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Frame
 from besponsa_pa.expression.parser import parse

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from besponsa_pa.diagnostic import Diagnostics, Severity
 from besponsa_pa.expression import checked
-from besponsa_pa.expression.checker import Checker, Environment
+from besponsa_pa.expression.checker import Checker
+from besponsa_pa.expression.environment import Environment
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Failure
 from besponsa_pa.expression.functions import CHAPTERS

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from besponsa_pa.expression.compare import less_or_equal
 from besponsa_pa.expression.conversions import is_a
 from besponsa_pa.expression.frames import Failure
-from besponsa_pa.expression.literals import text_of
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.types import DECIMAL, INTEGER, LONG, IntervalOf, ListOf, TupleOf, Type, plain
 from besponsa_pa.values import Interval, Missing, TupleValue, Uncertain, UncertainList, Value
 

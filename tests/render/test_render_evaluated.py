@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from besponsa_pa.expression.checker import Environment
+from besponsa_pa.expression.environment import Environment
 from besponsa_pa.expression.evaluation import evaluate_text
 from besponsa_pa.render.evaluated import cql_text, structure_from_evaluated, text_from_evaluated, value_text
 from besponsa_pa.source import Excerpt

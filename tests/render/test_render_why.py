@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from besponsa_pa.diagnostic import Diagnostics
-from besponsa_pa.expression.checker import DefinitionSource, Environment, TableSource
+from besponsa_pa.expression.environment import DefinitionSource, Environment, TableSource
 from besponsa_pa.expression.evaluation import evaluate_text
 from besponsa_pa.expression.parser import parse
 from besponsa_pa.expression.syntax import Expression

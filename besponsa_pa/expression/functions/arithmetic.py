@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, Decimal
 from besponsa_pa import units
 from besponsa_pa.expression import numbers, points
 from besponsa_pa.expression.functions.table import Operator, Overload, Unknowns, overload
-from besponsa_pa.expression.literals import text_of
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.values import EXACT, EvaluationError, Quantity, Value, integer, long
 
 SECTION = "CQL 1.5, Arithmetic Operators: "

@@ -14,7 +14,8 @@ from besponsa_pa import units
 from besponsa_pa.expression import points
 from besponsa_pa.expression.compare import decided, disjunction, less, less_or_equal, same
 from besponsa_pa.expression.functions.relations import before, first_point, last_point, meets, overlaps
-from besponsa_pa.expression.literals import text_of
+from besponsa_pa.expression.value_text import text_of
+from besponsa_pa.records import replace
 from besponsa_pa.values import (
     DECIMAL_STEP,
     EXACT,
@@ -32,7 +33,6 @@ from besponsa_pa.values import (
     long,
     missing,
     uncertain,
-    with_value,
 )
 
 # --- intervals of intervals ---
@@ -190,4 +190,4 @@ def quantities(last: Value, first: Value, extra: int) -> Value:
         return None
     difference = units.subtract(last, first)
     value = decimal(EXACT.add(difference.value, extra * DECIMAL_STEP)) if difference else None
-    return None if difference is None or value is None else with_value(difference, value)
+    return None if difference is None or value is None else replace(difference, value=value)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from besponsa_pa import units
-from besponsa_pa.expression import calendar, literals
+from besponsa_pa.expression import calendar, literals, value_text
 from besponsa_pa.expression.functions.table import Operator, overload
 from besponsa_pa.values import (
     INTEGER_MAXIMUM,
@@ -133,7 +133,7 @@ def _can_convert(quantity: Quantity, unit: str) -> bool:
 
 
 def _text_of_plain(value: bool | int | Decimal | Date | Time) -> str:
-    return str(value) if isinstance(value, Date | Time) else literals.text_of(value).removesuffix("L")
+    return str(value) if isinstance(value, Date | Time) else value_text.text_of(value).removesuffix("L")
 
 
 def _text_of_datetime(point: DateTime) -> str:
@@ -141,8 +141,8 @@ def _text_of_datetime(point: DateTime) -> str:
 
 
 def _text_of_quantity(quantity: Quantity) -> str:
-    unit = literals.calendar_text(quantity) if quantity.is_calendar else literals.escape(quantity.unit)
-    return f"{literals.number_text(quantity.value)} '{unit}'"
+    unit = value_text.calendar_text(quantity) if quantity.is_calendar else value_text.escape(quantity.unit)
+    return f"{value_text.number_text(quantity.value)} '{unit}'"
 
 
 def _text_of_ratio(ratio: Ratio) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from besponsa_pa.expression import calendar
 from besponsa_pa.expression.calendar import Point
 from besponsa_pa.expression.functions.table import Operator, Overload, Unknowns, overload
-from besponsa_pa.expression.literals import text_of
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.values import (
     Date,
     DateTime,
@@ -21,7 +21,6 @@ from besponsa_pa.values import (
     facts_of,
     missing,
     uncertain,
-    utc_parts,
 )
 
 SECTION = "CQL 1.5, Date and Time Operators: "
@@ -68,7 +67,7 @@ def _time(*parts: int | None) -> Value:
 
 def _time_of(point: DateTime) -> Value:
     """In UTC: the specification normalises to the time zone of the evaluation, which is UTC here."""
-    return calendar.time_from(utc_parts(point)[3:])
+    return calendar.time_from(calendar.utc_parts(point)[3:])
 
 
 def _offset_of(point: DateTime) -> Value:

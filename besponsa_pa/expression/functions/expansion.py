@@ -17,7 +17,7 @@ from besponsa_pa.expression.calendar import UCUM_DURATIONS
 from besponsa_pa.expression.compare import less_or_equal
 from besponsa_pa.expression.functions.combinations import collapse
 from besponsa_pa.expression.functions.table import Operator, Unknowns, overload
-from besponsa_pa.expression.literals import text_of
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.records import dataclass, replace
 from besponsa_pa.values import (
     EXACT,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from besponsa_pa.expression import points
 from besponsa_pa.expression.compare import conjunction, disjunction, less, less_or_equal, negation, same
-from besponsa_pa.expression.literals import text_of
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.types import ANY, QUANTITY, Simple, Type, with_unit
 from besponsa_pa.values import (
     EvaluationError,

@@ -19,8 +19,9 @@ from besponsa_pa.policy.candidates.clauses import Aliases, Clause
 from besponsa_pa.policy.candidates.places import Place, bound
 from besponsa_pa.policy.candidates.scales import is_number
 from besponsa_pa.policy.candidates.words import told
+from besponsa_pa.records import replace
 from besponsa_pa.types import BOOLEAN, plain
-from besponsa_pa.values import UNKNOWN, Date, DateTime, EvaluationError, Interval, Quantity, Time, Value, with_value
+from besponsa_pa.values import UNKNOWN, Date, DateTime, EvaluationError, Interval, Quantity, Time, Value
 
 POINTS = (Date, DateTime, Time)
 # Of a list that something is held against, so many elements are looked at.
@@ -95,7 +96,7 @@ def _compared(clause: Clause, frame: Frame, result: Value) -> Iterator[Compared]
     if clause.table is not None:
         yield (result,), tuple(row for row, _ in clause.table.rows)[:MOST_COMPARED]
     elif plain(clause.expression.type) != BOOLEAN:
-        yield (result,), (with_value(result, Decimal(0)) if isinstance(result, Quantity) else 0,)
+        yield (result,), (replace(result, value=Decimal(0)) if isinstance(result, Quantity) else 0,)
     else:
         yield from combinations([_points(side, frame) for side in clause.operands], 2)
 

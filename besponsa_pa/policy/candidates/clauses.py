@@ -12,7 +12,8 @@ from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Evaluate
 from besponsa_pa.policy.candidates.words import written
-from besponsa_pa.policy.model import CheckedGrant, CheckedLeaf, CompiledPolicy, Condition, criteria_of
+from besponsa_pa.policy.conditions import conditions_of_pathway, conditions_that_tell, granted_values
+from besponsa_pa.policy.model import CompiledPolicy, Condition
 from besponsa_pa.types import BOOLEAN, DECIMAL, INTEGER, QUANTITY, ListOf, TupleOf, Type, plain
 from besponsa_pa.values import Value
 
@@ -27,27 +28,12 @@ NUMBERS = (INTEGER, DECIMAL, QUANTITY)
 def conditions_of(compiled: CompiledPolicy) -> Iterator[Condition]:
     """Every condition of a policy, what it decides by first, then what it grants, tells and holds to be true."""
     for pathway in compiled.pathways:
-        if pathway.when is not None:
-            yield pathway.when
-        for criterion in criteria_of(pathway):
-            if criterion.given is not None:
-                yield criterion.given
-            if isinstance(criterion.body, CheckedLeaf):
-                yield criterion.body.check
+        yield from conditions_of_pathway(pathway)
     for pathway in compiled.pathways:
-        yield from granted(pathway.grant)
-    yield from (advisory.when for advisory in compiled.advisories if advisory.when is not None)
+        yield from (value for _, value in granted_values(pathway.grant))
+    yield from conditions_that_tell(compiled)
     yield from compiled.musts.values()
     yield from (guarantee.when for guarantee in compiled.guarantees)
-
-
-def granted(grant: CheckedGrant) -> Iterator[Condition]:
-    """The values that a grant is made of."""
-    if isinstance(grant, Condition):
-        yield grant
-    else:
-        for inner in grant.values():
-            yield from granted(inner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,15 +249,10 @@ class Clauses:
 def clauses_of(compiled: CompiledPolicy) -> Clauses:
     """The clauses of all the expressions of a policy."""
     clauses = Clauses()
-    grants = [condition for pathway in compiled.pathways for condition in granted(pathway.grant)]
+    grants = [value for pathway in compiled.pathways for _, value in granted_values(pathway.grant)]
     for condition in conditions_of(compiled):
         clauses.add(condition.expression, is_granted=any(condition is each for each in grants))
     return clauses
-
-
-def facts_in(node: Checked) -> tuple[str, ...]:
-    """The facts that an expression names, in its order."""
-    return tuple(dict.fromkeys(part.name for part in checked.walk(node) if isinstance(part, checked.Fact)))
 
 
 def entry_type(kind: Type) -> TupleOf | None:

@@ -23,7 +23,7 @@ def outcomes(expression: Checked, candidates: Candidates, base: Frame, limit: in
     Facts that it does not read, and those without candidates, are as in the base. Of more combinations than `limit`
     those are tried that differ in the fewest facts from the first candidate of each. Every witness is a whole frame.
     """
-    names = [name for name in facts_read(expression) if candidates.get(name)]
+    names = [name for name in checked.facts_read(expression) if candidates.get(name)]
     evaluate = evaluator(expression)
     found: dict[object, Outcome] = {}
     for values in islice(combined([[c.value for c in candidates[name]] for name in names]), limit):
@@ -31,11 +31,6 @@ def outcomes(expression: Checked, candidates: Candidates, base: Frame, limit: in
         value = _evaluated(evaluate, frame)
         found.setdefault(_sign(value), Outcome(value, frame))
     return Outcomes(tuple(found.values()), prod(len(candidates[name]) for name in names) <= limit)
-
-
-def facts_read(expression: Checked) -> tuple[str, ...]:
-    """The facts that an expression reads, in the order in which it names them."""
-    return tuple(dict.fromkeys(node.name for node in checked.walk(expression) if isinstance(node, checked.Fact)))
 
 
 def _evaluated(evaluate: Evaluate, frame: Frame) -> Value | Failure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.expression.value_text import plain_text
 from besponsa_pa.source import Span
 from besponsa_pa.values import Value
 

@@ -10,7 +10,8 @@ from besponsa_pa.document import Mapping as MappingNode
 from besponsa_pa.document import parse_document
 from besponsa_pa.expression import checked, syntax
 from besponsa_pa.expression.checked import Checked
-from besponsa_pa.expression.checker import Checker, Environment
+from besponsa_pa.expression.checker import Checker
+from besponsa_pa.expression.environment import Environment
 from besponsa_pa.policy.environment import environment_of, parse_or_null
 from besponsa_pa.policy.lint.code_lists import CodeList
 from besponsa_pa.policy.lint.places import subject_at

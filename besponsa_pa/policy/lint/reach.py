@@ -9,10 +9,11 @@ from enum import Enum
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.operand_help import COMPARISONS
-from besponsa_pa.policy.candidates.clauses import CONNECTIVES, Clauses, granted
+from besponsa_pa.policy.candidates.clauses import CONNECTIVES, Clauses
 from besponsa_pa.policy.candidates.goals import Goal, Wanted
 from besponsa_pa.policy.candidates.reaching import Reaching
 from besponsa_pa.policy.candidates.surveying import survey
+from besponsa_pa.policy.conditions import granted_values
 from besponsa_pa.policy.lint.context import Context, Written
 from besponsa_pa.source import Span
 from besponsa_pa.types import BOOLEAN, plain
@@ -47,7 +48,7 @@ def reaching_of(context: Context) -> Reaching:
 
 def _reaching(context: Context) -> Reaching:
     clauses = Clauses()
-    grants = {id_of(each.expression.span) for p in context.compiled.pathways for each in granted(p.grant)}
+    grants = {id_of(each.expression.span) for p in context.compiled.pathways for _, each in granted_values(p.grant)}
     for written in context.expressions:
         if written.checked is not None:
             clauses.add(written.checked, is_granted=id_of(written.checked.span) in grants)

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
+from besponsa_pa.policy.conditions import conditions_that_decide, conditions_that_tell
 from besponsa_pa.policy.model import (
-    CheckedGrant,
     CheckedGroup,
-    CheckedLeaf,
     CheckedPathway,
     CompiledPolicy,
-    Condition,
     GroupKind,
     criteria_of,
 )
@@ -48,7 +46,7 @@ class Hints:
 def hints_of(compiled: CompiledPolicy) -> Hints:
     """Everything that is known of the expressions of a policy which any condition of it comes upon."""
     hints = Hints()
-    for condition in _conditions(compiled):
+    for condition in (*conditions_that_decide(compiled), *conditions_that_tell(compiled)):
         _read(condition.expression, hints)
     for pathway in compiled.pathways:
         hints.criteria.update(criterion.id for criterion in criteria_of(pathway))
@@ -76,27 +74,6 @@ def _read_musts(compiled: CompiledPolicy, hints: Hints) -> None:
     while ready := [name for name in waiting if name in hints.used]:
         for name in ready:
             _read(waiting.pop(name).expression, hints)
-
-
-def _conditions(compiled: CompiledPolicy) -> Iterator[Condition]:
-    for pathway in compiled.pathways:
-        if pathway.when is not None:
-            yield pathway.when
-        for criterion in criteria_of(pathway):
-            if criterion.given is not None:
-                yield criterion.given
-            if isinstance(criterion.body, CheckedLeaf):
-                yield criterion.body.check
-        yield from _granted(pathway.grant)
-    yield from (advisory.when for advisory in compiled.advisories if advisory.when is not None)
-
-
-def _granted(grant: CheckedGrant) -> Iterator[Condition]:
-    if isinstance(grant, Condition):
-        yield grant
-        return
-    for inner in grant.values():
-        yield from _granted(inner)
 
 
 def _read(expression: Checked, hints: Hints) -> None:

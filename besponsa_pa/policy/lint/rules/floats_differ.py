@@ -10,7 +10,7 @@ from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.evaluator import evaluator
 from besponsa_pa.expression.frames import Failure, Frame
-from besponsa_pa.expression.literals import plain_text
+from besponsa_pa.expression.value_text import plain_text
 from besponsa_pa.policy.candidates.clauses import Clause
 from besponsa_pa.policy.candidates.limits import Limits
 from besponsa_pa.policy.candidates.places import Place

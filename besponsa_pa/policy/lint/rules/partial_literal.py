@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
-from besponsa_pa.expression.literals import text_of
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.policy.lint.context import Context
 from besponsa_pa.policy.lint.rule import Notice, Rule
 from besponsa_pa.types import DATE, DATETIME, TIME, Type, plain

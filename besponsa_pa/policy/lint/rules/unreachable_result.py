@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from besponsa_pa.expression import checked
 from besponsa_pa.expression.checked import Checked
 from besponsa_pa.expression.functions import OPERATORS
-from besponsa_pa.policy.candidates.clauses import granted
 from besponsa_pa.policy.candidates.goals import Goal, Wanted, counting, goal_of
 from besponsa_pa.policy.candidates.reaching import Reaching
 from besponsa_pa.policy.candidates.words import written
+from besponsa_pa.policy.conditions import granted_values
 from besponsa_pa.policy.lint.context import Context
 from besponsa_pa.policy.lint.reach import id_of, is_comparing, is_impossible, reaching_of
 from besponsa_pa.policy.lint.requirements import requirements
@@ -145,7 +145,7 @@ def _approved(context: Context) -> Mapping[Place, tuple[Goal, ...]]:
     """
     goals: dict[Place, tuple[Goal, ...]] = {}
     for pathway in context.compiled.pathways:
-        values = list(granted(pathway.grant))
+        values = [value for _, value in granted_values(pathway.grant)]
         if not any(isinstance(node, checked.Conditional) for each in values for node in checked.walk(each.expression)):
             continue
         wanted = tuple(requirements(context, pathway, reaching_of(context).clauses))

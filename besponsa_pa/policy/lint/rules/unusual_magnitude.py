@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from besponsa_pa.expression import checked
-from besponsa_pa.expression.literals import text_of
+from besponsa_pa.expression.value_text import text_of
 from besponsa_pa.policy.lint.context import Context
 from besponsa_pa.policy.lint.magnitudes import Usual, usual
 from besponsa_pa.policy.lint.rule import Notice, Rule
