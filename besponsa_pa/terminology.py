@@ -48,6 +48,11 @@ CODE_SYSTEMS: tuple[CodeSystem, ...] = (
 )  # fmt: skip
 
 
+# The system of diagnoses, and how its codes are written: a pattern that Python and databases read alike.
+DIAGNOSES = "ICD-10-CM"
+DIAGNOSIS = "[A-Z][0-9][0-9A-Z]([.][0-9A-Z]{1,4})?"
+
+
 def code_system(name: str) -> str | None:
     """The name under which values carry a code system, or None for one that is not known here.
 

@@ -18,7 +18,7 @@ from besponsa_pa.case.quantities import check_unit
 from besponsa_pa.case.typed_values import TEXT_READERS
 from besponsa_pa.expression.literals import DIGITS_AFTER_POINT, DIGITS_BEFORE_POINT, calendar_unit, parse_date
 from besponsa_pa.records import dataclass, maker
-from besponsa_pa.terminology import canonical_system, system_names
+from besponsa_pa.terminology import DIAGNOSES, DIAGNOSIS, canonical_system, system_names
 from besponsa_pa.types import Simple
 from besponsa_pa.values import INTEGER_MAXIMUM, INTEGER_MINIMUM, Code, Date, Quantity, Value, from_fact
 
@@ -188,8 +188,8 @@ def _time_reader(kind: Simple, place: Place) -> Callable[[object, int], Value]:
 
 # --- codes ---
 
-# as ICD-10-CM writes its codes; another text may be a code too, or one that is written otherwise
-_is_diagnosis = re.compile(r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?").fullmatch
+# another text may be a code too, or one that is written otherwise
+_is_diagnosis = re.compile(DIAGNOSIS).fullmatch
 _SYSTEMS = system_names()
 _MOST_CODES = 1024
 _new_code = maker(Code)
@@ -215,7 +215,7 @@ def _code_reader(kind: Simple) -> Callable[[object, int], Value]:
 
 def _code(value: object, system: str | None, display: str | None = None, version: str | None = None) -> Code:
     text = text_from_value(value)
-    if system is None or text != text.strip() or (system == "ICD-10-CM" and not _is_diagnosis(text)):
+    if system is None or text != text.strip() or (system == DIAGNOSES and not _is_diagnosis(text)):
         raise ValueError
     return _new_code(text, system, display, version)
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import cache
 from typing import TypeAlias
 
+from case_rows import Row, row_from_case
 from comparing import Answer, answer_of_columns
 
 from besponsa_pa import Case, CompiledPolicy, load_policy
-from besponsa_pa.backends.rows import Row, row_from_case
 from besponsa_pa.backends.sql import sql_from_policy
 from besponsa_pa.backends.sql.columns import Column, Kind, columns_of
 

@@ -11,30 +11,21 @@ from collections.abc import Mapping
 from besponsa_pa import units
 from besponsa_pa.backends.batch.quoting import colons, literal
 from besponsa_pa.backends.sql.columns import INTEGER_LIMIT, PLACES, WHOLE_DIGITS
+from besponsa_pa.backends.sql.quantities import USUAL_UNITS
 from besponsa_pa.records import dataclass, field
-from besponsa_pa.terminology import canonical_system
+from besponsa_pa.terminology import DIAGNOSES, DIAGNOSIS, canonical_system
 from besponsa_pa.types import Simple
 from besponsa_pa.values import CALENDAR_UNITS
 
 # A text that no reader of JSON has changed on its way: no number that lost its last zeros, nothing that cannot be seen.
 PLAIN_TEXT = r"[A-Za-z][ -~\x{a1}-\x{ac}\x{ae}-\x{1fff}]*|[0-9][ !-\-/-DF-df-~]*"
 BARE_CODE = r"[A-Za-z][!-~]*|[0-9][0-9A-DF-Za-df-z-]*"
-DIAGNOSIS = r"[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?"
 # So many digits that a binary number and the text that it was written as are the same number.
 NUMBER = r"-?(0|[1-9][0-9]{0,6})(\.[0-9]{1,5})?"
 TIME = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
 QUANTITY = rf"^({NUMBER})(?: ?''([^'' ]+)''| ([^'' ]+))$"
 NO_NUMBERS = "('NaN', 'Infinity')"
 DECIMAL = f"DECIMAL({WHOLE_DIGITS + PLACES}, {PLACES})"
-# units that cases are written in; of these only such as fit what a fact declares are read here
-KNOWN_UNITS = (
-    "1", "%", "mg", "g", "ug", "ng", "kg", "[lb_av]", "mL", "L", "dL", "uL", "cm", "m", "[in_i]", "mg/dL",
-    "g/dL", "g/L", "mg/L", "ug/L", "ug/mL", "ng/mL", "ng/dL", "pg/mL", "mmol/L", "umol/L", "nmol/L", "mol/L",
-    "mmol/mol", "meq/L", "U/L", "[iU]", "[iU]/L", "[iU]/mL", "m[iU]/L", "10*3/uL", "10*6/uL", "10*9/L",
-    "10*12/L", "/uL", "/mL", "mm[Hg]", "kg/m2", "m2", "mg/kg", "mg/m2", "mg/d", "mg/kg/d", "g/kg", "ug/kg",
-    "mL/min", "mL/min/{1.73_m2}", "h", "min", "s", "d", "wk", "mo", "a", "{score}", "{MME}", "{tablet}",
-    "{dose}",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +69,7 @@ def read_from_text(kind: Simple, text: str) -> Read:
         case "Time":
             return Read(matches(text, TIME), {"": text})
         case "Code" if kind.system is not None:
-            pattern = DIAGNOSIS if canonical_system(kind.system) == "ICD-10-CM" else BARE_CODE
+            pattern = DIAGNOSIS if canonical_system(kind.system) == DIAGNOSES else BARE_CODE
             return Read(f"{matches(text, pattern)} AND {text} NOT IN {NO_NUMBERS}", {"": text})
         case "Quantity":
             return _quantity(kind, text)
@@ -126,7 +117,7 @@ def _units_of(declared: str | None) -> list[tuple[str, str]]:
     """The units that a quantity may be written in, each with the one that its value then carries."""
     written = {unit: unit for unit in (*CALENDAR_UNITS, *((declared,) if declared else ()))}
     written |= {f"{unit}s": unit for unit in CALENDAR_UNITS}
-    written |= {unit: unit for unit in KNOWN_UNITS if units.is_unit(unit)}
+    written |= {unit: unit for unit in USUAL_UNITS if units.is_unit(unit)}
     return [(each, unit) for each, unit in written.items() if declared is None or units.commensurable(unit, declared)]
 
 

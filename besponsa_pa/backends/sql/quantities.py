@@ -19,12 +19,14 @@ from besponsa_pa.units.converting import line_between
 if TYPE_CHECKING:
     from besponsa_pa.backends.sql.translation import Scope
 
-# Units in which the same thing is often reported, so that a row with another one than the fact's own is decided too.
+# Units that cases are often written in: a row with one that converts to the fact's own is decided too.
 USUAL_UNITS = (
-    "kg", "g", "mg", "ug", "ng", "[lb_av]", "m", "cm", "mm", "[in_i]", "L", "dL", "mL", "mg/dL", "g/L", "g/dL", "mg/L",
-    "ug/mL", "ug/L", "ng/mL", "ng/dL", "pg/mL", "ng/L", "mmol/L", "umol/L", "nmol/L", "U/L", "10*9/L", "10*3/uL",
-    "/uL", "/nL", "10*6/L", "mg/kg", "ug/kg", "mg/m2", "kg/m2", "%", "1", "h", "d", "wk", "mo", "a", "min",
-    "hour", "day", "week", "month", "year", "mm[Hg]", "[iU]/mL", "[iU]/L", "k[iU]/L",
+    "kg", "g", "mg", "ug", "ng", "[lb_av]", "m", "cm", "mm", "[in_i]", "L", "dL", "mL", "mg/dL", "g/L", "g/dL",
+    "mg/L", "ug/mL", "ug/L", "ng/mL", "ng/dL", "pg/mL", "ng/L", "mmol/L", "umol/L", "nmol/L", "U/L", "10*9/L",
+    "10*3/uL", "/uL", "/nL", "10*6/L", "mg/kg", "ug/kg", "mg/m2", "kg/m2", "%", "1", "h", "d", "wk", "mo", "a", "min",
+    "hour", "day", "week", "month", "year", "mm[Hg]", "[iU]/mL", "[iU]/L", "k[iU]/L", "uL", "mol/L", "mmol/mol",
+    "meq/L", "[iU]", "m[iU]/L", "10*6/uL", "10*12/L", "/mL", "m2", "mg/d", "mg/kg/d", "g/kg", "mL/min",
+    "mL/min/{1.73_m2}", "s", "{score}", "{MME}", "{tablet}", "{dose}",
 )  # fmt: skip
 FACT_DIGITS = (WHOLE_DIGITS, PLACES)
 OTHER_UNIT = "a unit that SQL does not convert here"

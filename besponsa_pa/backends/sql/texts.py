@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,6 @@ from sqlglot import exp
 
 from besponsa_pa.backends.sql.comparison import require
 from besponsa_pa.backends.sql.logic import negation
-from besponsa_pa.backends.sql.meanings import Meaning
 from besponsa_pa.backends.sql.terms import (
     RefusedError,
     Term,
@@ -24,10 +22,8 @@ from besponsa_pa.backends.sql.values_of_columns import has_sign
 from besponsa_pa.types import BOOLEAN, Simple
 
 if TYPE_CHECKING:
-    from besponsa_pa.backends.sql.translation import Scope
+    from besponsa_pa.backends.sql.translation import Scope, Translate
     from besponsa_pa.expression import checked
-
-Translate = Callable[["Scope", "checked.Operation"], Meaning]
 
 # Spaces to the interpreter, and not to every database.
 ODD_SPACES = r"[\x0b\x1c-\x1f]"

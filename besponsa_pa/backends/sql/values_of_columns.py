@@ -18,7 +18,7 @@ from besponsa_pa.backends.sql.terms import all_of, any_of, case, is_null, not_, 
 from besponsa_pa.case.reading import listed
 from besponsa_pa.facts import FactDeclaration, Grade
 from besponsa_pa.policy.model import CompiledPolicy
-from besponsa_pa.terminology import CODE_SYSTEMS, canonical_system
+from besponsa_pa.terminology import CODE_SYSTEMS, DIAGNOSES, DIAGNOSIS, canonical_system
 from besponsa_pa.types import ListOf, Simple, TupleOf, Type
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ FIRST_YEAR = "0001"
 TIME = "([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9]([.][0-9]{3})?)?)?"
 # No spaces around it, and no signs that cannot be seen.
 ANY_CODE = "[!-~]([ -~]*[!-~])?"
-DIAGNOSIS = "[A-Z][0-9][0-9A-Z]([.][0-9A-Z]{1,4})?"
-DIAGNOSES = "ICD-10-CM"
 # A sign that can be seen.
 VISIBLE = "[!-~]"
 # Where a text ends. To Java `$` also stands before a line break at its end.
