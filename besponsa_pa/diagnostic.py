@@ -311,4 +311,5 @@ CATALOGUE: dict[str, str] = {
     "E807": "Two files of a batch would become one, or one that is read would be written.",
     "E808": "The file of a batch cannot be read as what its name says, or not be written.",
     "E809": "A batch needs more memory than it may use.",
+    "E810": "A row of a table has not one cell for each column.",
 }

@@ -174,7 +174,7 @@ def test_a_row_with_more_or_fewer_cells_than_columns_is_rejected(
     cells = ["case,disease.cd22,disease.status", "whole,positive,relapsed", "fewer,positive", "more,positive,,relapsed"]
     source = _write(tmp_path / "cases.csv", [*cells, "{}"])
     rejects = decide_with_spark(spark, small, source, tmp_path / "spark")
-    assert _told(rejects) == [(2, None, ["E104"]), (3, None, ["E104"]), (4, None, ["E104"])]
+    assert _told(rejects) == [(2, None, ["E810"]), (3, None, ["E810"]), (4, None, ["E810"])]
 
 
 def test_a_column_that_no_fact_is_called_as_is_told_before_any_row_is_read(

@@ -293,6 +293,70 @@ def test_cases_in_csv_are_decided_as_in_json(tmp_path: Path) -> None:
     assert (rejected["line"], rejected["case"], rejected["problems"][0]["code"]) == (3, "A-3", "E406")
 
 
+def test_rows_of_csv_that_have_not_a_cell_for_each_column_are_rejected(tmp_path: Path) -> None:
+    """Whoever guesses how a file is written takes its first rows for something else, and leaves them out."""
+    given, again = tmp_path / "cases.csv", tmp_path / "again.csv"
+    rows = ("case,disease.cd22", "more,positive,x", "whole,positive", "fewer", 'quotes,"x"y', "end,postive", '"",')
+    for path in (given, again):
+        path.write_text("\r\n".join(rows) + "\r\n", encoding="utf-8")
+    assert batch("besponsa", given, again, "-o", tmp_path / "out/", "--format", "ndjson").code == 1
+    for name in ("cases", "again"):
+        assert [row["case_id"] for row in lines(tmp_path / "out" / f"{name}.ndjson")] == ["whole", None]
+        rejects = lines(tmp_path / "out" / f"{name}.rejects.ndjson")
+        told = sorted((row["line"], row["problems"][0]["code"], row["problems"][0]["message"]) for row in rejects)
+        assert [row[:2] for row in told] == [(1, "E810"), (3, "E810"), (4, "E810"), (5, "E406")]
+        assert told[0][2] == "the row has more cells than there are columns"
+
+
+HEADERS = {
+    "": "has no header",
+    "\n": "has no header",
+    "case,disease.cd22,case": "has two columns `case`",
+    "case,disease.cd22,": "column 3 of",
+    "case,disease.cd2": "did you mean `disease.cd22`?",
+}
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_a_header_by_which_nothing_can_be_read_is_told(header: str, tmp_path: Path) -> None:
+    given = tmp_path / "cases.csv"
+    given.write_text(f"{header}\none,positive\n" if header.strip() else header, encoding="utf-8")
+    ran = batch("besponsa", given, "-o", tmp_path / "out.ndjson")
+    assert ran.code == 1
+    assert HEADERS[header] in ran.err
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["cases.csv"]
+
+
+@pytest.mark.parametrize("sign", [",", ";", "|", "\t"])
+def test_cells_are_parted_by_the_sign_that_is_most_often_in_the_header(sign: str, tmp_path: Path) -> None:
+    given = tmp_path / "cases.csv"
+    given.write_text(f'\ufeff case {sign}"disease.cd22"\nA-1{sign}positive\n', encoding="utf-8")
+    assert batch("besponsa", given, "-o", tmp_path / "out.ndjson").code == 0
+    (row,) = lines(tmp_path / "out.ndjson")
+    assert (row["case_id"], "disease.cd22" in row["missing"]) == ("A-1", False)
+
+
+def test_a_list_in_a_cell_keeps_the_digits_of_its_numbers(tmp_path: Path) -> None:
+    given = tmp_path / "cases.csv"
+    given.write_text('case,therapies\none,"[{""daily_dose"": 2.0000000000000000001}]"\n', encoding="utf-8")
+    assert batch("besponsa", given, "-o", tmp_path / "out.ndjson").code == 1
+    (rejected,) = lines(tmp_path / "out.rejects.ndjson")
+    assert "has 19 digits after the point" in rejected["problems"][0]["message"]
+
+
+def test_numbers_of_parquet_are_decided_by_sql_whatever_places_their_type_has(tmp_path: Path) -> None:
+    import duckdb
+
+    given, policy = tmp_path / "cases.parquet", "benchmarks/peers/policy/policy.yaml"
+    with duckdb.connect() as connection:
+        numbers = "1.5::DECIMAL(18, 8) AS liver__bilirubin, 1::DECIMAL(9, 4) AS liver__bilirubin_upper_limit"
+        connection.execute(f"COPY (SELECT 'one' AS \"case\", {numbers}) TO '{given}'")
+    assert batch(policy, given, "-o", tmp_path / "out.ndjson").code == 0
+    (row,) = lines(tmp_path / "out.ndjson")
+    assert row["decided_by"] == "sql"
+    assert not {"liver.bilirubin", "liver.bilirubin_upper_limit"} & set(row["missing"])
+
+
 @pytest.mark.parametrize("nested", [True, False], ids=["nested", "flat"])
 def test_cases_in_parquet_are_decided_as_in_json(nested: bool, tmp_path: Path) -> None:
     import duckdb

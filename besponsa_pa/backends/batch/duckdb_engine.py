@@ -7,7 +7,8 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
-from besponsa_pa.backends.batch.inputs import Format, Input
+from besponsa_pa.backends.batch.csv_header import header_of
+from besponsa_pa.backends.batch.inputs import Format, Input, format_of
 from besponsa_pa.backends.batch.interpreted import Answer, Row
 from besponsa_pa.backends.batch.json_lines import lines_of, sampled_lines, texts_from_lines
 from besponsa_pa.backends.batch.outputs import copy_to
@@ -31,8 +32,19 @@ REJECT_TYPE = 'STRUCT("case" VARCHAR, problems STRUCT(code VARCHAR, message VARC
 NO_LINES = {
     "INVALID ENCODING": ("E103", "the line is not text in UTF-8"),
     "LINE SIZE OVER MAXIMUM": ("E102", "the line is larger than 1 MB"),
-    "TOO MANY COLUMNS": ("E104", "the line holds a control character, or more cells than there are columns"),
+    "TOO MANY COLUMNS": ("E104", "the line holds a control character"),
 }
+NO_ROWS = {
+    **NO_LINES,
+    "TOO MANY COLUMNS": ("E810", "the row has more cells than there are columns"),
+    "MISSING COLUMNS": ("E810", "the row has fewer cells than there are columns"),
+    "UNQUOTED VALUE": (
+        "E810",
+        "a quote stands in the middle of a cell, or is not closed, and then what follows is not read",
+    ),
+}
+# of a file that nothing can be read of, which is reported
+NO_TEXTS = Texts("SELECT 1", frozenset())
 SAMPLED_FILES, SAMPLED_LINES = 8, 4000
 UNREADABLE = ("E103", "the line cannot be read")
 UNREAD = (
@@ -125,9 +137,20 @@ class Engine:
     def _texts(self, form: Format, paths: Sequence[str], diagnostics: Diagnostics) -> Texts:
         if form is Format.NDJSON:
             return texts_from_lines(self._shape, paths, seen_in(self._sample(paths)))
-        relation = _table(form, paths)
-        columns = self._columns(relation, paths[0])
-        return texts_from_table(self._shape, relation, columns, paths[0], diagnostics)
+        (path,) = paths
+        if form is Format.CSV:
+            header = header_of(self._first_line(path), path, diagnostics)
+            if header is None:
+                return NO_TEXTS
+            columns = dict.fromkeys(header.names, ColumnType("VARCHAR", {}))
+            relation = relation_of_csv(path, header)
+            return texts_from_table(self._shape, relation, columns, path, diagnostics)
+        relation = relation_of_parquet(path)
+        return texts_from_table(self._shape, relation, self._columns(relation, path), path, diagnostics)
+
+    def _first_line(self, path: str) -> str | None:
+        rows = self._run(sampled_lines(path, 1))
+        return str(rows[0][0]) if rows else None
 
     def _sample(self, paths: Sequence[str]) -> Iterator[str]:
         """The first lines of some of the files."""
@@ -205,6 +228,8 @@ class Engine:
         rows = " UNION ALL ".join(rejects)
         query = f'SELECT file, line, reject."case" AS "case", reject.problems AS problems FROM ({rows})'
         written = self._run(f"COPY ({query}) TO {literal(path)} (FORMAT json)")
+        # noted once more as the rows were read
+        self.unread_lines()
         return _count(written)
 
     def _rejects(self, file: Input) -> str:
@@ -221,20 +246,23 @@ class Engine:
         )
 
     def unread_lines(self) -> list[tuple[str, int, int, str, str]]:
-        """The lines that are no text at all: file, line, how many before it in the file, and why; told once a query."""
+        """The lines that are no text, or no row: file, line, how many before it in the file, why; told once a query."""
         tables = self._connection.execute("SELECT table_name FROM duckdb_tables() WHERE table_name = 'reject_errors'")
         if not tables.fetchall():
             return []
         query = (
-            "SELECT DISTINCT s.file_path, e.line, e.error_type::VARCHAR FROM reject_errors e "
-            "JOIN reject_scans s USING (scan_id, file_id) ORDER BY ALL"
+            "SELECT s.file_path, e.line, min(e.error_type::VARCHAR) FROM reject_errors e "
+            "JOIN reject_scans s USING (scan_id, file_id) GROUP BY ALL ORDER BY ALL"
         )
         found = self._connection.execute(query).fetchall()
         self._connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
         counts: dict[str, int] = {}
         lines: list[tuple[str, int, int, str, str]] = []
-        for file, line, kind in found:
-            lines.append((file, line, counts.get(file, 0), *NO_LINES.get(kind, UNREADABLE)))
+        for file, at, kind in found:
+            is_table = format_of(file) is Format.CSV
+            # the rows of a table are counted from the one below its header
+            line, whys = (at - 1, NO_ROWS) if is_table else (at, NO_LINES)
+            lines.append((file, line, counts.get(file, 0), *whys.get(kind, UNREADABLE)))
             counts[file] = counts.get(file, 0) + 1
         return lines
 
@@ -300,10 +328,6 @@ def _grouped(inputs: Iterable[Input]) -> Iterator[tuple[Format, list[Input]]]:
         group.append(each)
     if group:
         yield group[0].format, group
-
-
-def _table(form: Format, paths: Sequence[str]) -> str:
-    return relation_of_csv(paths) if form is Format.CSV else relation_of_parquet(paths)
 
 
 def _column_type(kind: DuckDBPyType) -> ColumnType:

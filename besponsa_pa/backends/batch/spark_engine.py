@@ -21,7 +21,7 @@ from besponsa_pa.backends.batch.shape import Shape
 from besponsa_pa.backends.batch.spark_files import Files
 from besponsa_pa.backends.batch.spark_lines import texts_in_spark
 from besponsa_pa.backends.batch.spark_outputs import SCHEMA, compression_for, save, saved
-from besponsa_pa.backends.batch.spark_tables import SparkTable
+from besponsa_pa.backends.batch.spark_tables import SparkTable, without_patterns
 from besponsa_pa.backends.batch.statement import DECIDED_BY, INTERPRETER, SQL, Deciding
 from besponsa_pa.backends.batch.summary import Counts, counts_in
 from besponsa_pa.backends.batch.texts import Texts
@@ -52,7 +52,7 @@ BLOCK = (
     "monotonically_increasing_id() AS number",
 )
 NOT_TEXT = Problem("E103", "the line is not text in UTF-8", "")
-UNEQUAL = Problem("E104", "the row has more or fewer cells than there are columns", "")
+UNEQUAL = Problem("E810", "the row has more or fewer cells than there are columns", "")
 TOO_LONG = Problem("E102", "the line is larger than 1 MB", "")
 
 
@@ -187,7 +187,7 @@ class SparkEngine:
 
     def _rows(self, inputs: Sequence[Input], *columns: str) -> DataFrame:
         """The rows of files as lines `l`, with further columns; NULL for one that has not a cell for each column."""
-        lines = [_without_patterns(each.path) for each in inputs if each.format is Format.NDJSON]
+        lines = [without_patterns(each.path) for each in inputs if each.format is Format.NDJSON]
         frames = [table.rows(*columns) for each in inputs if (table := self._tables.get(each)) is not None]
         if lines:
             frames.append(self._spark.read.text(lines, lineSep="\n").selectExpr("value AS l", *columns))
@@ -284,8 +284,3 @@ def _with_raw_text(statement: str) -> str:
     columns, found, source = statement.rpartition("\nFROM ")
     assert found
     return f"{columns}, `$raw`, `$file`\nFROM {source}"
-
-
-def _without_patterns(path: str) -> str:
-    """A path whose signs for patterns are only signs."""
-    return re.sub(r"([\[\]{}*?\\])", r"\\\1", path)

@@ -6,10 +6,12 @@ then, as it reads any other line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from besponsa_pa.backends.batch.inputs import Format, Input, without_compression
+from besponsa_pa.backends.batch.csv_header import Header, header_of
+from besponsa_pa.backends.batch.inputs import Format, Input
 from besponsa_pa.backends.batch.shape import Shape
 from besponsa_pa.backends.batch.tables import ColumnType, line_from_row
 from besponsa_pa.backends.sql.spark_from_duckdb import spark_from_duckdb, spark_name
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 # what Spark keeps of a row that has not as many cells as there are columns
 CORRUPT = "$corrupt"
+NOTHING = Header(",", ())
 SIMPLE = {
     "string": "VARCHAR", "boolean": "BOOLEAN", "byte": "TINYINT", "short": "SMALLINT", "integer": "INTEGER",
     "long": "BIGINT", "date": "DATE", "double": "DOUBLE", "float": "FLOAT", "void": "NULL",
@@ -32,7 +35,7 @@ class SparkTable:
 
     def __init__(self, session: SparkSession, shape: Shape, given: Input, diagnostics: Diagnostics) -> None:
         """Look at the columns; such as no fact declares, or as cannot be read, are reported."""
-        self._source = _source(session, given)
+        self._source = _source(session, given, diagnostics)
         columns = {name: kind for name, kind in _columns(self._source) if name != CORRUPT}
         line = spark_from_duckdb(f"SELECT {line_from_row(shape, columns, given.path, diagnostics)}")
         self.line = line.removeprefix("SELECT ")
@@ -44,16 +47,21 @@ class SparkTable:
         return self._source.selectExpr(f"{self.line} AS l", *columns)
 
 
-def _source(session: SparkSession, given: Input) -> DataFrame:
+def _source(session: SparkSession, given: Input, diagnostics: Diagnostics) -> DataFrame:
     if given.format is Format.PARQUET:
-        return session.read.parquet(given.path)
+        return session.read.parquet(without_patterns(given.path))
     from pyspark.sql.types import StringType, StructField, StructType
 
-    is_tabbed = without_compression(given.path.lower()).endswith(".tsv")
-    reader = session.read.options(header=True, sep="\t" if is_tabbed else ",", quote='"', escape='"', multiLine=True)
-    fields = reader.csv(given.path).schema.fields
-    schema = StructType([*fields, StructField(CORRUPT, StringType())])
-    return reader.schema(schema).options(columnNameOfCorruptRecord=CORRUPT).csv(given.path)
+    first = session.read.text(without_patterns(given.path), lineSep="\n").first()
+    header = header_of(None if first is None else first[0], given.path, diagnostics) or NOTHING
+    schema = StructType([StructField(name, StringType()) for name in (*header.names, CORRUPT)])
+    reader = session.read.schema(schema).options(columnNameOfCorruptRecord=CORRUPT, sep=header.delimiter)
+    return reader.options(header=True, quote='"', escape='"', multiLine=True).csv(without_patterns(given.path))
+
+
+def without_patterns(path: str) -> str:
+    """A path whose signs for patterns are only signs."""
+    return re.sub(r"([\[\]{}*?\\])", r"\\\1", path)
 
 
 def _columns(source: DataFrame) -> Iterator[tuple[str, ColumnType]]:

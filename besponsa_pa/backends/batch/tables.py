@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
+from besponsa_pa.backends.batch.csv_header import Header
 from besponsa_pa.backends.batch.json_lines import (
     COMMA_TOO_MANY,
     LENGTH,
+    LINE_LIMIT,
     known_keys,
     numbers_are_short,
 )
@@ -51,14 +53,23 @@ class Cell:
     type: ColumnType
 
 
-def relation_of_csv(paths: Sequence[str]) -> str:
-    """The rows of CSV files, every cell as its text."""
-    return f"read_csv({literals(paths)}, header = true, all_varchar = true, nullstr = '', filename = '$file')"
+def relation_of_csv(path: str, header: Header) -> str:
+    """The rows of a CSV file, every cell as its text; what is no row is noted in `reject_errors`.
+
+    Without the notes DuckDB would leave out rows behind a wrong one.
+    """
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header.names)
+    options = (
+        f"columns = {{{columns}}}, header = true, auto_detect = false, nullstr = '', filename = '$file', "
+        f"delim = {literal(header.delimiter)}, quote = '\"', escape = '\"', "
+        f"ignore_errors = true, store_rejects = true, max_line_size = {LINE_LIMIT}"
+    )
+    return f"read_csv({literals([path])}, {options})"
 
 
-def relation_of_parquet(paths: Sequence[str]) -> str:
-    """The rows of Parquet files."""
-    return f"read_parquet({literals(paths)}, filename = '$file')"
+def relation_of_parquet(path: str) -> str:
+    """The rows of a Parquet file."""
+    return f"read_parquet({literals([path])}, filename = '$file')"
 
 
 def texts_from_table(
