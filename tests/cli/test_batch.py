@@ -308,6 +308,23 @@ def test_rows_of_csv_that_have_not_a_cell_for_each_column_are_rejected(tmp_path:
         assert told[0][2] == "the row has more cells than there are columns"
 
 
+def test_lines_may_end_with_and_without_a_carriage_return(tmp_path: Path) -> None:
+    """Files of several systems are often put together."""
+    given = tmp_path / "cases.ndjson"
+    given.write_bytes(b'{"case":"a"}\r\n{"case":"b"}\n\n{"case":"c"\r\n{"case":"d"}\r\n')
+    assert batch("besponsa", given, "-o", tmp_path / "out.ndjson").code == 1
+    assert [row["case_id"] for row in lines(tmp_path / "out.ndjson")] == ["a", "b", "d"]
+    assert [row["line"] for row in lines(tmp_path / "out.rejects.ndjson")] == [4]
+
+
+def test_a_table_whose_lines_do_not_end_alike_is_told(tmp_path: Path) -> None:
+    given = tmp_path / "cases.csv"
+    given.write_bytes(b"case,disease.cd22\r\na,positive\nb,positive\r\n")
+    ran = batch("besponsa", given, "-o", tmp_path / "out.ndjson")
+    assert ran.code == 1
+    assert "its lines do not all end alike" in ran.err
+
+
 HEADERS = {
     "": "has no header",
     "\n": "has no header",

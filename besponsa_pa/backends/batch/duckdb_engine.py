@@ -188,9 +188,11 @@ class Engine:
             raise TooLittleMemoryError from None
         except duckdb.IOException as failure:
             raise UnreadableError(str(failure).splitlines()[0].removeprefix("IO Error: ")) from None
-        except duckdb.Error:
+        except duckdb.Error as failure:
             if self._is_stopped:
                 raise StoppedError from None
+            if "CSV Parser" in str(failure):
+                raise UnreadableError("its lines do not all end alike, some with LF and some with CR LF") from None
             raise
 
     def _answer(self, raw: str, file: str, digest: int) -> Row:
