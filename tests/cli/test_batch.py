@@ -223,6 +223,7 @@ WRITTEN_OTHERWISE = {
     "evidence": {"disease": {"cd22": "positive"}, "evidence": {"disease.cd22": {"kind": "claims", "by": "the plan"}}},
     "a case without its name": {"request": {"pathway": "initial"}},
     "nothing": {},
+    "a backslash, and what would be a sign": {"case": "A\\x01\\x02"},
 }
 
 

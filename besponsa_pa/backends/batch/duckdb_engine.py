@@ -32,7 +32,6 @@ REJECT_TYPE = 'STRUCT("case" VARCHAR, problems STRUCT(code VARCHAR, message VARC
 NO_LINES = {
     "INVALID ENCODING": ("E103", "the line is not text in UTF-8"),
     "LINE SIZE OVER MAXIMUM": ("E102", "the line is larger than 1 MB"),
-    "TOO MANY COLUMNS": ("E104", "the line holds a control character"),
 }
 NO_ROWS = {
     **NO_LINES,

@@ -28,6 +28,8 @@ from besponsa_pa.facts import Grade
 from besponsa_pa.types import Simple, Type
 
 LINE_LIMIT = 1_000_000
+# what would part cells: no text has these signs in a row
+NEVER = "\x01\x02\x03\x04"
 # a longer line may hold more values than a case may have
 LENGTH = 100_000
 COMMA_TOO_MANY = r",\s*[}\]]"
@@ -45,7 +47,7 @@ Tree = dict[str, object]
 def lines_of(paths: Sequence[str], *, keeps_rejects: bool = False) -> str:
     """The lines of files as a relation of `l`; what is no line of text, or too long, is noted in `reject_errors`."""
     options = (
-        "columns = {'l': 'VARCHAR'}, delim = '\\x01', quote = '', escape = '', header = false, auto_detect = false, "
+        f"columns = {{'l': 'VARCHAR'}}, delim = '{NEVER}', quote = '', escape = '', header = false, auto_detect = false, "
         # strictly, all lines would have to end alike
         f"ignore_errors = true, strict_mode = false, max_line_size = {LINE_LIMIT}, filename = true"
     )
