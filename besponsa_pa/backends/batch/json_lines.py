@@ -47,9 +47,9 @@ Tree = dict[str, object]
 def lines_of(paths: Sequence[str], *, keeps_rejects: bool = False) -> str:
     """The lines of files as a relation of `l`; what is no line of text, or too long, is noted in `reject_errors`."""
     options = (
-        f"columns = {{'l': 'VARCHAR'}}, delim = '{NEVER}', quote = '', escape = '', header = false, auto_detect = false, "
+        f"columns = {{'l': 'VARCHAR'}}, delim = '{NEVER}', quote = '', escape = '', header = false, "
         # strictly, all lines would have to end alike
-        f"ignore_errors = true, strict_mode = false, max_line_size = {LINE_LIMIT}, filename = true"
+        f"strict_mode = false, auto_detect = false, ignore_errors = true, max_line_size = {LINE_LIMIT}, filename = true"
     )
     return f"read_csv({literals(paths)}, {options}{', store_rejects = true' if keeps_rejects else ''})"
 
