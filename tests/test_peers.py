@@ -225,6 +225,19 @@ def test_sql_by_hand_decides_as_the_exact_reference_does(tmp_path: Path) -> None
 # --- the page ---
 
 
+def test_every_step_of_a_batch_can_be_timed(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    from benchmarks.peers import reading
+
+    source, target = tmp_path / "cases.ndjson", tmp_path / "decisions.parquet"
+    source.write_text("\n".join(cases.repeated_lines(200, list(islice(cases.generated(), 100)))), encoding="utf-8")
+    with duckdb.connect() as connection:
+        for said, statement in reading.steps(str(source), str(target)):
+            assert 200 in connection.execute(statement).fetchone(), said
+        decided = connection.execute(f"SELECT count(decision) FROM '{target}'").fetchone()
+    assert decided == (200,)
+
+
 def test_the_engines_stand_behind_plain_python_from_the_quickest_on_and_the_absent_ones_last() -> None:
     rows = [
         row("zen_graph", None),
