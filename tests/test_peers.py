@@ -234,8 +234,8 @@ def test_every_step_of_a_batch_can_be_timed(tmp_path: Path) -> None:
     with duckdb.connect() as connection:
         for said, statement in reading.steps(str(source), str(target)):
             assert 200 in connection.execute(statement).fetchone(), said
-        decided = connection.execute(f"SELECT count(decision) FROM '{target}'").fetchone()
-    assert decided == (200,)
+        decided = connection.read_parquet(str(target)).filter("decision IS NOT NULL").fetchall()
+    assert len(decided) == 200
 
 
 def test_the_engines_stand_behind_plain_python_from_the_quickest_on_and_the_absent_ones_last() -> None:
