@@ -323,7 +323,7 @@ def test_a_table_whose_lines_do_not_end_alike_is_told(tmp_path: Path) -> None:
     given.write_bytes(b"case,disease.cd22\r\na,positive\nb,positive\r\n")
     ran = batch("besponsa", given, "-o", tmp_path / "out.ndjson")
     assert ran.code == 1
-    assert "its lines do not all end alike" in ran.err
+    assert "some lines ending with LF and some with CR LF" in ran.err
 
 
 HEADERS = {
@@ -343,6 +343,27 @@ def test_a_header_by_which_nothing_can_be_read_is_told(header: str, tmp_path: Pa
     assert ran.code == 1
     assert HEADERS[header] in ran.err
     assert sorted(each.name for each in tmp_path.iterdir()) == ["cases.csv"]
+
+
+@pytest.mark.parametrize(
+    "first", [b"", b"case,disease.cd22\xe9", b"\xff\xfec\x00a\x00"], ids=["blank", "latin", "UTF-16"]
+)
+def test_a_row_is_never_taken_for_the_header(first: bytes, tmp_path: Path) -> None:
+    """What its cells say of a patient would be told as the names of columns."""
+    given = tmp_path / "cases.csv"
+    given.write_bytes(first + b"\nsecret,positive\n")
+    ran = batch("besponsa", given, "-o", tmp_path / "out.ndjson")
+    assert ran.code == 1
+    assert "has no header" in ran.err
+    assert "secret" not in ran.err
+
+
+def test_what_is_wrong_with_several_headers_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("case,case\n")
+    (tmp_path / "b.csv").write_text("case,disease.cd2\n")
+    ran = batch("besponsa", tmp_path / "a.csv", tmp_path / "b.csv", "-o", tmp_path / "out.ndjson")
+    assert "has two columns `case`" in ran.err
+    assert "did you mean `disease.cd22`?" in ran.err
 
 
 @pytest.mark.parametrize("sign", [",", ";", "|", "\t"])

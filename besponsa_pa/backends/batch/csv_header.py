@@ -30,19 +30,21 @@ def header_of(line: str | None, path: str, diagnostics: Diagnostics) -> Header |
     Cells are parted by tabs in `.tsv`, else by the sign that is in the line most often.
     """
     if line is None or not line.strip("\ufeff \t\r"):
-        help = "its first line says what the columns are called"
+        help = "its first line says what the columns are called, as text in UTF-8"
         diagnostics.error("E808", f"`{path}` has no header", help=help)
         return None
     line = line.removeprefix("\ufeff").rstrip("\r")
     delimiter = "\t" if without_compression(path.lower()).endswith(".tsv") else _delimiter(line)
     names = tuple(name.strip() for name in next(csv.reader([line], delimiter=delimiter)))
+    found = Diagnostics()
     for at, name in enumerate(names):
         if not name:
             help = "every column is called as the fact that it holds"
-            diagnostics.error("E801", f"column {at + 1} of `{path}` has no name", help=help)
+            found.error("E801", f"column {at + 1} of `{path}` has no name", help=help)
         elif name in names[:at]:
-            diagnostics.error("E803", f"`{path}` has two columns `{name}`", help="leave one of them out")
-    return None if diagnostics.has_errors else Header(delimiter, names)
+            found.error("E803", f"`{path}` has two columns `{name}`", help="leave one of them out")
+    diagnostics.extend(found)
+    return None if found.has_errors else Header(delimiter, names)
 
 
 def _delimiter(line: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from besponsa_pa.backends.batch.csv_header import header_of
 from besponsa_pa.backends.batch.inputs import Format, Input, format_of
 from besponsa_pa.backends.batch.interpreted import Answer, Row
-from besponsa_pa.backends.batch.json_lines import lines_of, sampled_lines, texts_from_lines
+from besponsa_pa.backends.batch.json_lines import first_line, lines_of, sampled_lines, texts_from_lines
 from besponsa_pa.backends.batch.outputs import copy_to
 from besponsa_pa.backends.batch.quoting import literal
 from besponsa_pa.backends.batch.reading import cases_from_texts
@@ -148,8 +148,14 @@ class Engine:
         return texts_from_table(self._shape, relation, self._columns(relation, path), path, diagnostics)
 
     def _first_line(self, path: str) -> str | None:
-        rows = self._run(sampled_lines(path, 1))
-        return str(rows[0][0]) if rows else None
+        """The first line of a file, and no other: a row is no header. None where it is blank, or no text."""
+        rows = self._run(first_line(path))
+        if not rows or rows[0][0] is None:
+            return None
+        try:
+            return str(rows[0][0]).encode("latin-1").decode("utf-8")
+        except UnicodeDecodeError:
+            return None
 
     def _sample(self, paths: Sequence[str]) -> Iterator[str]:
         """The first lines of some of the files."""
@@ -191,7 +197,9 @@ class Engine:
             if self._is_stopped:
                 raise StoppedError from None
             if "CSV Parser" in str(failure):
-                raise UnreadableError("its lines do not all end alike, some with LF and some with CR LF") from None
+                raise UnreadableError(
+                    "it is not written alike throughout, such as some lines ending with LF and some with CR LF"
+                ) from None
             raise
 
     def _answer(self, raw: str, file: str, digest: int) -> Row:

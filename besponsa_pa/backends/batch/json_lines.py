@@ -59,6 +59,11 @@ def sampled_lines(path: str, rows: int) -> str:
     return f"SELECT l FROM {lines_of([path])} WHERE strlen(l) <= {LENGTH} LIMIT {rows}"
 
 
+def first_line(path: str) -> str:
+    """A query for the first line of a file, byte by byte as in Latin-1: one that is no UTF-8 is not passed over."""
+    return f"SELECT l FROM {lines_of([path]).removesuffix(')')}, encoding = 'latin-1') LIMIT 1"
+
+
 def texts_from_lines(shape: Shape, paths: Sequence[str], seen: Seen) -> Texts:
     """The relation of the texts of cases, read as far as a sample of the lines has shown what is in them."""
     lines = Lines(shape, seen)
